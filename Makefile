@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# tlsfloor. `make help` lists the targets; the variables below may be set on
+# the command line.
+#
+#   V=1            show the commands
+#   DESTDIR, PREFIX, MODDIR   where `make install-…` puts things
+#   APXS           Apache's build tool
+#   NGINX          the nginx binary the tests run
+#   NGINX_SRC      nginx source tree, or Debian's /usr/share/nginx/src
+#   HTTPD          the httpd binary the tests run
+#   SAN            sanitizers of the unit tests (empty: none)
+#   TEST           one suite (unit or server) by name
+#   WERROR=1       warnings are errors
+
+VERSION := 0.1.0
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+V ?=
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+CC ?= gcc
+APXS ?= $(shell command -v apxs || command -v apxs2)
+NGINX ?= /usr/sbin/nginx
+NGINX_SRC ?= /usr/share/nginx/src
+HTTPD ?= $(shell command -v apache2 || command -v httpd || echo /usr/sbin/apache2)
+PREFIX ?= /usr/local
+DESTDIR ?=
+SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+BUILD := build
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wcast-qual \
+	-Wimplicit-fallthrough $(if $(WERROR),-Werror)
+STRICT := -Wpedantic -Wconversion
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CORE_FLAGS := -std=c11 $(WARN) $(STRICT) -Icore -fPIC -fvisibility=hidden \
+	-MMD -MP
+SSL_LIBS := -lssl -lcrypto
+
+CORE_SRC := $(wildcard core/tlsf_*.c)
+CORE_OBJ := $(CORE_SRC:core/%.c=$(BUILD)/core/%.o)
+
+## all             the modules whose server's build tool is installed
+.PHONY: all
+all: mod_tlsfloor ngx_tlsfloor
+
+## help            this list
+.PHONY: help
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST)) | sed '1i\\nvariables:'
+
+# --- core -------------------------------------------------------------------
+
+$(BUILD)/core/%.o: core/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) $(HARDEN) -c -o $@ $<
+
+$(BUILD)/libtlsf.a: $(CORE_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# Pages are real HTML; a generator makes the strings that C includes.
+core/data/%.html.inc: core/data/%.html tools/embed.awk
+	$(call say,EMBED,$<)
+	$(Q)awk -f tools/embed.awk $< > $@
+
+# --- mod_tlsfloor -----------------------------------------------------------
+
+MOD_SRC := $(wildcard mod_tlsfloor/*.c)
+MOD_OBJ := $(MOD_SRC:mod_tlsfloor/%.c=$(BUILD)/mod_tlsfloor/%.o)
+
+## mod_tlsfloor    build/mod_tlsfloor.so, for Apache httpd
+.PHONY: mod_tlsfloor
+mod_tlsfloor: $(BUILD)/mod_tlsfloor.so
+
+$(BUILD)/apxs.mk:
+	@mkdir -p $(@D)
+	@test -n "$(APXS)" || { echo "mod_tlsfloor needs apxs (Debian: apache2-dev and apache2-ssl-dev; or APXS=…)." >&2; exit 1; }
+	@test -e "$$($(APXS) -q INCLUDEDIR)/mod_ssl_openssl.h" || { echo "mod_tlsfloor needs mod_ssl_openssl.h (Debian: apache2-ssl-dev)." >&2; exit 1; }
+	@{ echo "APXS_INC := -I$$($(APXS) -q INCLUDEDIR) $$($(APXS) -q EXTRA_INCLUDES)"; \
+	   echo "APXS_FLAGS := $$($(APXS) -q EXTRA_CPPFLAGS)"; \
+	   echo "APXS_MODDIR := $$($(APXS) -q LIBEXECDIR)"; } > $@
+
+ifneq ($(filter mod_tlsfloor all install-apache check check-servers demo bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
+-include $(BUILD)/apxs.mk
+endif
+
+$(BUILD)/mod_tlsfloor/%.o: mod_tlsfloor/%.c $(BUILD)/apxs.mk
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARN) -Icore $(APXS_INC) $(APXS_FLAGS) -fPIC \
+	  -fvisibility=hidden -MMD -MP -DTLSF_RELEASE='"$(VERSION)"' \
+	  $(CFLAGS) $(HARDEN) -c -o $@ $<
+
+$(BUILD)/mod_tlsfloor.so: $(MOD_OBJ) $(BUILD)/libtlsf.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared -o $@ $^ $(LDFLAGS) -Wl,-z,relro,-z,now $(SSL_LIBS)
+
+# --- ngx_tlsfloor -----------------------------------------------------------
+
+NGX_SRC := $(wildcard ngx_tlsfloor/*.c ngx_tlsfloor/*.h) ngx_tlsfloor/config
+NGX_DIR := $(CURDIR)/$(BUILD)/nginx
+
+## ngx_tlsfloor    build/ngx_http_tlsfloor_module.so, for nginx
+.PHONY: ngx_tlsfloor
+ngx_tlsfloor: $(BUILD)/ngx_http_tlsfloor_module.so
+
+# Configured again only when the list of files or the options change.
+$(NGX_DIR)/Makefile: ngx_tlsfloor/config $(NGX_SRC:%.c=) $(if $(wildcard $(NGX_DIR)/src),$(if $(filter $(NGX_SRC_TREE),$(shell cat $(NGX_DIR)/src)),,FORCE))
+	@test -x "$(NGINX_SRC)/configure" || test -x "$(NGINX_SRC)/auto/configure" || { echo "ngx_tlsfloor needs an nginx source tree (Debian: nginx-dev; or NGINX_SRC=…)." >&2; exit 1; }
+	$(call say,CONF,$(NGINX_SRC))
+	@mkdir -p $(NGX_DIR)
+	$(Q)cd "$(NGINX_SRC)" && \
+	  $$(test -x ./configure && echo ./configure || echo ./auto/configure) \
+	  --builddir="$(NGX_DIR)" --with-compat --with-http_ssl_module \
+	  --with-http_v2_module --with-cc="$(CC)" $(NGX_OPTS) \
+	  --with-cc-opt='-I$(CURDIR)/core -fvisibility=hidden -DTLSF_RELEASE=\"$(VERSION)\" $(CFLAGS) $(HARDEN)' \
+	  --add-dynamic-module="$(CURDIR)/ngx_tlsfloor" > "$(NGX_DIR)/configure.log" 2>&1 || \
+	  { tail -5 "$(NGX_DIR)/configure.log" >&2; echo "nginx's configure failed; the log is $(NGX_DIR)/configure.log" >&2; exit 1; }
+
+$(BUILD)/ngx_http_tlsfloor_module.so: $(NGX_DIR)/Makefile $(NGX_SRC) $(CORE_SRC) $(wildcard core/*.h core/data/*)
+	$(call say,NGINX,$@)
+	$(Q)cd "$(NGINX_SRC)" && $(MAKE) --no-print-directory -s \
+	  -f "$(NGX_DIR)/Makefile" modules > "$(NGX_DIR)/make.log" 2>&1 || \
+	  { cat "$(NGX_DIR)/make.log" >&2; exit 1; }
+	$(Q)cp "$(NGX_DIR)/ngx_http_tlsfloor_module.so" $@
+
+.PHONY: FORCE
+FORCE:
+
+# --- unit tests -------------------------------------------------------------
+# One program per suite: tests/unit/test_<name>.c gives test_suite().
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_NAMES := $(UNIT_SRC:tests/unit/test_%.c=%)
+UNIT_FLAGS := -std=gnu11 $(WARN) -Icore -Itests -g -O1 $(SAN) -MMD -MP
+SAN_OBJ := $(CORE_SRC:core/%.c=$(BUILD)/san/%.o)
+
+$(BUILD)/san/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< (sanitizers))
+	$(Q)$(CC) -std=c11 $(WARN) $(STRICT) -Icore -g -O1 $(SAN) -MMD -MP -c -o $@ $<
+
+$(BUILD)/san/libtlsf.a: $(SAN_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/unit/%: tests/unit/%.c tests/unit/check_main.c $(BUILD)/san/libtlsf.a
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $< tests/unit/check_main.c \
+	  $(BUILD)/san/libtlsf.a $(SSL_LIBS) $$(pkg-config --cflags --libs check)
+
+## check-unit      unit suites of core with ASan and UBSan (TEST=name for one)
+.PHONY: check-unit
+check-unit: $(if $(TEST),$(BUILD)/unit/test_$(TEST),$(UNIT_NAMES:%=$(BUILD)/unit/test_%))
+	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
+
+## fmt             format every source file
+.PHONY: fmt fmt-check
+fmt:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+
+## fmt-check       say which files are not formatted
+fmt-check:
+	$(Q)clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+
+## clean           remove build/
+.PHONY: clean
+clean:
+	$(Q)rm -rf $(BUILD)
+
+-include $(CORE_OBJ:.o=.d) $(SAN_OBJ:.o=.d) $(MOD_OBJ:.o=.d) $(wildcard $(BUILD)/unit/*.d)
