@@ -50,6 +50,7 @@ typedef struct tlsf_client {
     tlsf_number version; /* of the family: IE 9, Java 1.7 counts as 7 */
     tlsf_system system;
     tlsf_number system_version; /* Windows NT number, macOS, iOS, Android */
+    tlsf_number openssl;        /* where it names the OpenSSL that it uses */
     bool is_mobile;
 } tlsf_client;
 
@@ -61,7 +62,7 @@ typedef struct tlsf_judgement {
     tlsf_message advice[TLSF_MAX_ADVICE]; /* in the order to be tried */
 } tlsf_judgement;
 
-/* Read a User-Agent; an absent or foreign one gives family OTHER. */
+/* Read a User-Agent; an absent one gives family NONE, a foreign one OTHER. */
 tlsf_client tlsf_client_read(tlsf_str user_agent);
 
 /*

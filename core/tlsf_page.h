@@ -27,10 +27,10 @@ typedef struct tlsf_page {
     tlsf_client client;    /* of the User-Agent */
     tlsf_form form;
     tlsf_language language;
-    int64_t now;         /* seconds */
-    int64_t utc_offset;  /* seconds; the server's zone, for shown dates */
-    tlsf_str request_id; /* absent when the server has none */
-    bool is_http11;      /* HTTP/1.1 and not HTTP/2 */
+    int64_t now;                /* seconds */
+    tlsf_utc_offset utc_offset; /* of the server's zone; NULL: dates in UTC */
+    tlsf_str request_id;        /* absent when the server has none */
+    bool is_http11;             /* HTTP/1.1 and not HTTP/2 */
 } tlsf_page;
 
 /* The three request headers that a page is chosen by; each may be absent. */
