@@ -3,8 +3,9 @@
  * Who is asking: a User-Agent gives a family out of a closed list, a version
  * and a system, and the client table gives, for TLS 1.2 and for TLS 1.3, a
  * verdict and the advice that helps this client. The knowledge is rows:
- * data/families.def (how a family is recognised), data/clients.def (verdicts,
- * one source per row), advice texts in data/messages.*.def.
+ * data/tokens.def and system_tokens.def (how a client is recognised),
+ * data/clients.def (verdicts, one source per row), advice texts in
+ * data/messages.*.def.
  *
  * Called for below-floor clients only. Allocates nothing, reads the slice once
  * from left to right per token, and cannot fail: what it does not know is
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #include "tlsf_message.h"
+#include "tlsf_out.h"
 #include "tlsf_str.h"
 #include "tlsf_version.h"
 
@@ -79,6 +81,15 @@ tlsf_str tlsf_family_label(tlsf_family family);
 tlsf_str tlsf_family_people(tlsf_family family);
 tlsf_str tlsf_system_label(tlsf_system system);
 tlsf_str tlsf_system_people(tlsf_system system);
+
+/*
+ * For people: "Internet Explorer 9", "curl 7.19.7 (OpenSSL 1.0.0)"; "Windows
+ * 7", "OS X 10.8", or nothing when the system is unknown; "7.0.80", or nothing.
+ * ASCII out of our own tables; needs no escaping.
+ */
+void tlsf_client_write(const tlsf_client *client, tlsf_out *out);
+void tlsf_client_write_system(const tlsf_client *client, tlsf_out *out);
+void tlsf_number_write(const tlsf_number *number, tlsf_out *out);
 
 /* "default", "needs-enabling", "unsupported", "unknown" */
 tlsf_str tlsf_verdict_name(tlsf_verdict verdict);

@@ -25,6 +25,9 @@ typedef enum tlsf_message {
 /* The text of a message in a language; never absent. */
 tlsf_str tlsf_message_text(tlsf_language language, tlsf_message id);
 
+/* The message whose id is written so ("TITLE"), or TLSF_N_MESSAGES. */
+tlsf_message tlsf_message_find(tlsf_str id);
+
 /* BCP 47 tag: "en", "ja". */
 tlsf_str tlsf_language_tag(tlsf_language language);
 

@@ -55,7 +55,7 @@ typedef void (*tlsf_header_sink)(void *to, tlsf_str name, tlsf_str value);
 /*
  * All headers of the page but Content-Type and Content-Length: Cache-Control,
  * Content-Language, Content-Security-Policy, X-Content-Type-Options, Upgrade
- * with 426, and the notice headers.
+ * and its Connection option with 426, and the notice headers.
  */
 void tlsf_page_headers(const tlsf_page *page, tlsf_header_sink sink, void *to);
 
