@@ -21,6 +21,7 @@ typedef struct row {
     tlsf_message advice[3];
 } row;
 
+/* clang-format off: version 14 tears a row of this length apart */
 static const row ROWS[] = {
 #define TLSF_CLIENT(needed_, family_, form_, versions_, system_, systems_,     \
                     verdict_, a, b, c, source)                                 \
@@ -36,6 +37,7 @@ static const row ROWS[] = {
 },
 #include "data/clients.def"
 };
+/* clang-format on */
 
 static const tlsf_str VERDICTS[] = {
     [TLSF_VERDICT_UNKNOWN] = TLSF_LIT_INIT("unknown"),
