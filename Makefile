@@ -13,9 +13,10 @@
 #   TEST           one suite (unit or server) by name
 #   WERROR=1       warnings are errors
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^\#define TLSF_RELEASE "\(.*\)"/\1/p' core/tlsf_release.h)
 
 .DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 
 V ?=
@@ -34,9 +35,9 @@ SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
 BUILD := build
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wcast-qual \
+	-Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla \
 	-Wimplicit-fallthrough $(if $(WERROR),-Werror)
-STRICT := -Wpedantic -Wconversion
+STRICT := -Wpedantic -Wconversion -Wcast-qual
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 CORE_FLAGS := -std=c11 $(WARN) $(STRICT) -Icore -fPIC -fvisibility=hidden \
 	-MMD -MP
@@ -96,7 +97,7 @@ $(BUILD)/mod_tlsfloor/%.o: mod_tlsfloor/%.c $(BUILD)/apxs.mk
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARN) -Icore $(APXS_INC) $(APXS_FLAGS) -fPIC \
-	  -fvisibility=hidden -MMD -MP -DTLSF_RELEASE='"$(VERSION)"' \
+	  -fvisibility=hidden -MMD -MP \
 	  $(CFLAGS) $(HARDEN) -c -o $@ $<
 
 $(BUILD)/mod_tlsfloor.so: $(MOD_OBJ) $(BUILD)/libtlsf.a
@@ -112,8 +113,13 @@ NGX_DIR := $(CURDIR)/$(BUILD)/nginx
 .PHONY: ngx_tlsfloor
 ngx_tlsfloor: $(BUILD)/ngx_http_tlsfloor_module.so
 
-# Configured again only when the list of files or the options change.
-$(NGX_DIR)/Makefile: ngx_tlsfloor/config $(NGX_SRC:%.c=) $(if $(wildcard $(NGX_DIR)/src),$(if $(filter $(NGX_SRC_TREE),$(shell cat $(NGX_DIR)/src)),,FORCE))
+# Configured again only when the list of files or what it is built for changes.
+NGX_WHAT := $(NGINX_SRC) $(CC) $(CFLAGS) $(NGX_OPTS) $(sort $(CORE_SRC) $(wildcard core/*.h core/data/*))
+$(BUILD)/nginx.options: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NGX_WHAT)' | cmp -s - $@ || echo '$(NGX_WHAT)' > $@
+
+$(NGX_DIR)/Makefile: ngx_tlsfloor/config $(BUILD)/nginx.options
 	@test -x "$(NGINX_SRC)/configure" || test -x "$(NGINX_SRC)/auto/configure" || { echo "ngx_tlsfloor needs an nginx source tree (Debian: nginx-dev; or NGINX_SRC=…)." >&2; exit 1; }
 	$(call say,CONF,$(NGINX_SRC))
 	@mkdir -p $(NGX_DIR)
@@ -121,7 +127,7 @@ $(NGX_DIR)/Makefile: ngx_tlsfloor/config $(NGX_SRC:%.c=) $(if $(wildcard $(NGX_D
 	  $$(test -x ./configure && echo ./configure || echo ./auto/configure) \
 	  --builddir="$(NGX_DIR)" --with-compat --with-http_ssl_module \
 	  --with-http_v2_module --with-cc="$(CC)" $(NGX_OPTS) \
-	  --with-cc-opt='-I$(CURDIR)/core -fvisibility=hidden -DTLSF_RELEASE=\"$(VERSION)\" $(CFLAGS) $(HARDEN)' \
+	  --with-cc-opt='-fvisibility=hidden $(CFLAGS) $(HARDEN)' \
 	  --add-dynamic-module="$(CURDIR)/ngx_tlsfloor" > "$(NGX_DIR)/configure.log" 2>&1 || \
 	  { tail -5 "$(NGX_DIR)/configure.log" >&2; echo "nginx's configure failed; the log is $(NGX_DIR)/configure.log" >&2; exit 1; }
 

@@ -49,7 +49,7 @@ typedef atomic_uint_fast64_t tlsf_counter;
 
 typedef struct tlsf_row {
     char key[TLSF_KEY_SIZE];   /* NUL-terminated */
-    atomic_uint_fast32_t said; /* bit per tlsf_reason whose why was logged */
+    atomic_uint_fast32_t said; /* bits of what was logged once */
     tlsf_counter hellos[TLSF_N_VERSIONS];
     tlsf_counter handshakes[TLSF_N_VERSIONS][2]; /* [resumed] */
     tlsf_counter failures[TLSF_N_REASONS];
@@ -69,7 +69,8 @@ typedef struct tlsf_table {
     uint32_t layout;
     uint64_t capacity;           /* rows there is room for, overflow included */
     atomic_uint_fast64_t n_rows; /* rows in use, overflow not counted */
-    atomic_uint_fast32_t said_full; /* the overflow was logged */
+    atomic_uint_fast32_t said_error; /* bit per tlsf_part logged */
+    atomic_uint_fast32_t said_full;  /* the overflow was logged */
     tlsf_counter errors[TLSF_N_PARTS];
     _Alignas(64) tlsf_row rows[]; /* rows[capacity - 1] is _overflow */
 } tlsf_table;
@@ -82,7 +83,10 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "shared counters need no lock");
 /* Bytes that a table for `hosts` virtual hosts needs (one row is added). */
 size_t tlsf_table_size(size_t hosts);
 
-/* Make a table of zeroed memory of tlsf_table_size(hosts) bytes. */
+/*
+ * Make a table of zeroed memory of tlsf_table_size(hosts) bytes that begins at
+ * a multiple of 64.
+ */
 void tlsf_table_init(tlsf_table *table, size_t hosts);
 
 /* Whether this memory holds a table of our layout. */
@@ -120,7 +124,7 @@ tlsf_bump(tlsf_counter *counter)
 static inline uint64_t
 tlsf_count(const tlsf_counter *counter)
 {
-    return atomic_load_explicit((tlsf_counter *)counter, memory_order_relaxed);
+    return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
 /* Remember the latest instant at which a below-floor client was seen. */

@@ -21,6 +21,9 @@ typedef enum tlsf_group {
 /* By IANA number; OTHER when it has no row. */
 tlsf_group tlsf_group_of_iana(unsigned iana);
 
+/* By the name that OpenSSL gives a classic curve; OTHER when it has no row. */
+tlsf_group tlsf_group_of_name(tlsf_str nid_name);
+
 /* Label value: "X25519", "X25519MLKEM768", "other", "none". */
 tlsf_str tlsf_group_label(tlsf_group group);
 

@@ -48,7 +48,7 @@ typedef struct tlsf_tls {
     SSL_CTX *ctx;
     int min; /* protocol numbers; 0: no bound */
     int max;
-    uint64_t options; /* SSL_OP_NO_TLSv1 and kin as they were */
+    uint64_t options; /* the SSL_OP_NO_ protocol bits as they were */
     bool has_rsa;     /* kinds of certificates it can show */
     bool has_ecdsa;
     tlsf_security_fn security; /* as it was */
@@ -58,21 +58,26 @@ typedef struct tlsf_tls {
 
 /* A virtual host as the handshake sees it. */
 typedef struct tlsf_tls_host {
-    tlsf_host host;  /* settings, counters, name */
-    tlsf_tls *tls;   /* NULL when the host has no context of its own */
-    bool can_rescue; /* false: rescue off, or client certificates required */
+    tlsf_host host;         /* settings, counters, name */
+    tlsf_tls *tls;          /* NULL when it has no context of its own */
+    bool needs_client_cert; /* then it is not rescued */
 } tlsf_tls_host;
-
-struct tlsf_handshake;
 
 /* What the server lends. One constant per adapter. */
 typedef struct tlsf_handshake_server {
-    /* The virtual host of a name; the default of the address when the name is
-     * absent or unknown. Never NULL. `name` is as sent (any case). */
+    /*
+     * The virtual host of a name; the default of the address when the name is
+     * absent or unknown. Never NULL. `name` is as sent (any bytes, any case).
+     */
     const tlsf_tls_host *(*find)(void *connection, tlsf_str name);
     int64_t (*now)(void);
     /* One line for the error log of the connection. */
     void (*log)(void *connection, const char *line);
+    /*
+     * Whether the named host's own protocols count (Apache from 2.4.42, nginx
+     * from 1.29.2); false: those of the default host of the address.
+     */
+    bool (*is_version_by_name)(void);
 } tlsf_handshake_server;
 
 /* One connection; zeroed by the adapter, then tlsf_handshake_begin. */
@@ -80,20 +85,20 @@ typedef struct tlsf_handshake {
     const tlsf_handshake_server *server;
     void *connection;          /* the server's own */
     const tlsf_tls_host *host; /* the handshake's virtual host */
+    const tlsf_tls *bounds;    /* whose protocols decide */
     tlsf_version offered;      /* OTHER until a hello was read */
     tlsf_version negotiated;   /* OTHER until done */
     tlsf_version refuse_below; /* versions below it end in alert 70 */
-    tlsf_version rescue_at;    /* the one version a rescue admits */
-    bool has_hello;            /* read and counted */
-    bool is_malformed;         /* a hello arrived that could not be read */
-    bool has_scsv;
+    tlsf_version rescue_at;    /* the one version that a rescue admits */
     bool is_rescued;
-    bool is_level_lowered; /* rescue also lowered the security level */
+    bool is_level_lowered; /* the rescue also lowered the security level */
+    bool has_hello;        /* read and counted */
+    bool has_bad_hello;    /* one came that could not be read */
     bool is_done;
     bool is_failed; /* counted as a failure */
-    int alert_in;   /* alert description + 1; 0: none */
+    int alert_in;   /* description + 1; 0: none */
     int alert_out;
-    unsigned long error; /* first OpenSSL error of the failure */
+    unsigned long error; /* OpenSSL's first error of the failure */
 } tlsf_handshake;
 
 /* How a connection ended before its handshake did. */
@@ -111,44 +116,71 @@ typedef enum tlsf_ending {
 int tlsf_handshake_init(int *kept);
 
 /*
- * Record a context and take it over: its security callback becomes ours, its
- * data `tls`. Before any connection. Idempotent for a context that several
- * virtual hosts share: the tls recorded first is returned.
+ * Record a context and take it over: its security callback becomes ours, with
+ * `tls` as its data. At start, before any connection. A context that several
+ * virtual hosts share keeps its first record, which is returned.
  */
 tlsf_tls *tlsf_tls_record(tlsf_tls *tls, SSL_CTX *ctx);
 
 /* The record of the context that the connection has now; NULL if none. */
-tlsf_tls *tlsf_tls_of(const SSL *ssl);
+const tlsf_tls *tlsf_tls_of(const SSL *ssl);
 
 /* Lower the context's bounds; only when some virtual host can rescue. */
-void tlsf_tls_open(tlsf_tls *tls);
+void tlsf_tls_open(const tlsf_tls *tls);
 
 /* Whether the administrator's own bounds admit this version. */
 bool tlsf_tls_admits(const tlsf_tls *tls, tlsf_version version);
 
-/* The highest version that the bounds admit. */
+/* The highest version that the bounds admit; TLSF_SSLV2 when none. */
 tlsf_version tlsf_tls_highest(const tlsf_tls *tls);
 
 /*
- * A below-floor version that the bounds admit but the library or the security
- * level forbids, or that the bounds forbid: "old clients cannot get in without
- * a rescue". For the warning at start.
+ * Whether the context's security level rules this version out, by its number
+ * or, below TLS 1.2, by the only signatures that the version has.
  */
-bool tlsf_tls_can_negotiate(const tlsf_tls *tls, tlsf_version version);
+bool tlsf_tls_level_forbids(const tlsf_tls *tls, tlsf_version version);
+
+/* Whether some stage of the host, now or later, may rescue a client. */
+bool tlsf_tls_host_can_rescue(const tlsf_tls_host *host);
+
+/*
+ * What the administrator should hear at start: hosts whose stages cannot do
+ * what they say. Collected over all hosts, so that a thousand hosts alike make
+ * one line.
+ */
+typedef enum tlsf_remark {
+    TLSF_REMARK_CERTIFICATES, /* block, but client certificates: no rescue */
+    TLSF_REMARK_POINTLESS,    /* observe or warn, but nobody old gets in */
+    TLSF_N_REMARKS
+} tlsf_remark;
+
+typedef struct tlsf_remarks {
+    size_t n[TLSF_N_REMARKS]; /* hosts concerned */
+    const tlsf_tls_host *first[TLSF_N_REMARKS];
+} tlsf_remarks;
+
+/* Add what there is to say about one host (its tls and name are set). */
+void tlsf_remarks_collect(tlsf_remarks *remarks, const tlsf_tls_host *host);
+
+/* One line without a line feed; nothing when no host is concerned. */
+void tlsf_remarks_write(const tlsf_remarks *remarks, tlsf_remark which,
+                        bool is_apache, tlsf_out *out);
 
 /*
  * Begin: a connection has its SSL and nothing was read. `h` is zeroed memory
- * of the connection, `host` the default virtual host of its address. Sets
- * ex_data, the message callback and the administrator's bounds on `ssl`.
+ * that lives as long as the connection, `host` the default virtual host of its
+ * address. Puts the administrator's bounds back on `ssl` and watches for the
+ * hello; without `watch_hello` (QUIC, whose stack owns the message callback)
+ * a completed handshake counts as its own hello.
  */
 void tlsf_handshake_begin(tlsf_handshake *h, SSL *ssl,
                           const tlsf_handshake_server *server, void *connection,
-                          const tlsf_tls_host *host);
+                          const tlsf_tls_host *host, bool watch_hello);
 
 /* The record of a connection, or NULL. */
 tlsf_handshake *tlsf_handshake_of(const SSL *ssl);
 
-/* For the server's info callback (not chained here). */
+/* For the server's info callback (which chains its own). */
 void tlsf_handshake_info(tlsf_handshake *h, const SSL *ssl, int where, int ret);
 
 /*
@@ -158,14 +190,38 @@ void tlsf_handshake_info(tlsf_handshake *h, const SSL *ssl, int where, int ret);
  */
 void tlsf_handshake_end(tlsf_handshake *h, tlsf_ending ending);
 
-/* Count a failure that the server itself saw (plain HTTP, not TLS). */
-void tlsf_handshake_fail(tlsf_handshake *h, tlsf_reason reason);
-
 /*
  * What a request's gate needs. `is_rescued` is the flag or the backstop: a
- * version that the recorded configuration of the connection's context does
- * not admit is treated as rescued, flag or no flag.
+ * version that the recorded bounds do not admit is treated as rescued, flag or
+ * no flag. `h` may be NULL (a connection that we never saw begin).
  */
 tlsf_facts tlsf_handshake_facts(const tlsf_handshake *h, const SSL *ssl);
+
+/*
+ * The version that a page should ask for: the floor, or for a host without one
+ * (the backstop alone led there) the lowest version that the bounds admit.
+ */
+tlsf_version tlsf_handshake_required(const tlsf_handshake *h,
+                                     const tlsf_settings *settings);
+
+/*
+ * The reason of a failure that has a hello or an error. Only for
+ * tlsf_handshake.c and its tests.
+ */
+tlsf_reason tlsf_handshake_classify(const tlsf_handshake *h);
+
+/*
+ * What a hello lacks at a host: filled by tlsf_tls_lacks. Only for
+ * tlsf_handshake.c and its tests.
+ */
+typedef struct tlsf_lack {
+    bool version;        /* the bounds exclude it */
+    bool level;          /* the security level excludes it */
+    bool suites;         /* no suite of the hello is usable */
+    const char *ciphers; /* a cipher list that helps; NULL: none does */
+} tlsf_lack;
+
+tlsf_lack tlsf_tls_lacks(const tlsf_tls *bounds, const tlsf_tls *tls,
+                         const tlsf_hello *hello, tlsf_rescue_mode mode);
 
 #endif

@@ -26,6 +26,7 @@ typedef struct tlsf_host {
     tlsf_row *row;                 /* NULL: the module is off for it */
     const tlsf_settings *settings; /* merged */
     tlsf_str name;                 /* as configured; may be empty */
+    unsigned port;                 /* its lowest TLS port; 0: it has none */
 } tlsf_host;
 
 typedef enum tlsf_report_kind {
@@ -50,13 +51,13 @@ typedef struct tlsf_report {
     int64_t now;   /* seconds, for the stage in force */
     size_t metric; /* cursor, start at 0 */
     size_t row;    /* cursor, start at 0 */
+    size_t sample; /* cursor, start at 0 */
     bool is_begun; /* cursor, start at false */
 } tlsf_report;
 
 /*
- * Write the next piece. Returns whether there is more. A piece is at most a
- * few KiB (a row of the widest metric). After a failure of the sink further
- * pieces are written to nowhere; ask out->err.
+ * Write the next piece; it may be empty. Returns whether there is more, false
+ * also once the sink has failed: ask out->err. A piece is less than 16 KiB.
  */
 bool tlsf_report_next(tlsf_report *report, tlsf_out *out);
 

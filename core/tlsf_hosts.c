@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Binds virtual hosts to rows. Called by the adapters' shm.c at start. */
+#include "tlsf_hosts.h"
+
+static tlsf_row *
+row_of(tlsf_table *table, const tlsf_host *host)
+{
+    char key[TLSF_KEY_SIZE];
+    tlsf_buf buf = {key, sizeof(key), 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+
+    tlsf_key_write(&out, host->name, host->port);
+    return tlsf_table_row(table, tlsf_buf_str(&buf));
+}
+
+static bool
+is_taken(tlsf_host *const *hosts, size_t n, const tlsf_row *row)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (hosts[i]->row == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+say_shared(const tlsf_host *host, size_t n, tlsf_say_fn say, void *to)
+{
+    char line[512];
+    tlsf_buf buf = {line, sizeof(line) - 1, 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+
+    tlsf_out_uint(&out, n);
+    tlsf_out_z(&out, n == 1 ? " virtual host has" : " virtual hosts have");
+    tlsf_out_z(&out, " the name and port of an earlier one and shares its "
+                     "counters (the first is \"");
+    tlsf_out_text(&out, tlsf_str_of(host->row->key));
+    tlsf_out_z(&out, "\")");
+    line[buf.used] = '\0';
+    say(to, line);
+}
+
+static void
+say_overflow(tlsf_table *table, size_t n, bool is_apache, tlsf_say_fn say,
+             void *to)
+{
+    char line[512];
+    tlsf_buf buf = {line, sizeof(line) - 1, 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+
+    if (!tlsf_say_once(&table->said_full, 0)) {
+        return;
+    }
+    tlsf_out_z(&out, "the table has room for ");
+    tlsf_out_uint(&out, tlsf_table_hosts(table));
+    tlsf_out_z(&out, " virtual hosts; ");
+    tlsf_out_uint(&out, n);
+    tlsf_out_z(&out, " more are counted together as _overflow; write ");
+    tlsf_out_z(&out, is_apache ? "TLSFloorZone" : "tlsfloor_zone");
+    tlsf_out_z(&out, " with a larger number, then stop and start the server");
+    line[buf.used] = '\0';
+    say(to, line);
+}
+
+void
+tlsf_hosts_bind(tlsf_table *table, tlsf_host *const *hosts, size_t n,
+                bool is_apache, tlsf_say_fn say, void *to)
+{
+    const tlsf_row *overflow = tlsf_table_overflow(table);
+    const tlsf_host *first = NULL;
+    size_t n_shared = 0;
+    size_t n_over = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        hosts[i]->row = row_of(table, hosts[i]);
+        if (hosts[i]->row == overflow) {
+            n_over++;
+        } else if (is_taken(hosts, i, hosts[i]->row)) {
+            first = first == NULL ? hosts[i] : first;
+            n_shared++;
+        }
+    }
+    if (n_shared > 0) {
+        say_shared(first, n_shared, say, to);
+    }
+    if (n_over > 0) {
+        say_overflow(table, n_over, is_apache, say, to);
+    }
+}

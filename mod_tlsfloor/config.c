@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The directives: core parses every argument and words every complaint, httpd
+ * adds file and line. Called by httpd while it reads its configuration.
+ */
+#include "adapter.h"
+
+#include <time.h>
+
+#define TLSFLOOR_MAX_ARGS 32
+
+static int64_t
+tlsfloor_config_midnight(int year, int month, int day)
+{
+    struct tm tm = {.tm_year = year - 1900,
+                    .tm_mon = month - 1,
+                    .tm_mday = day,
+                    .tm_isdst = -1};
+
+    return mktime(&tm);
+}
+
+static const tlsf_reader tlsfloor_config_reader = {
+    .is_apache = true, .midnight = tlsfloor_config_midnight};
+
+/* The arguments of the directive, at most as many as any can use, and one. */
+static size_t
+tlsfloor_config_args(cmd_parms *cmd, int argc, char *const argv[],
+                     tlsf_str *args)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < argc && n < TLSFLOOR_MAX_ARGS; i++) {
+        args[n++] = tlsf_str_of(apr_pstrdup(cmd->pool, argv[i]));
+    }
+    return n;
+}
+
+static const char *
+tlsfloor_config_result(cmd_parms *cmd, int rc, const tlsf_buf *words)
+{
+    return rc == TLSF_OK
+               ? NULL
+               : apr_pstrmemdup(cmd->temp_pool, words->data, words->used);
+}
+
+static const char *
+tlsfloor_config_set(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+{
+    tlsfloor_server_conf *sc = tlsfloor_server(cmd->server);
+    tlsf_str args[TLSFLOOR_MAX_ARGS];
+    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    char words[1024];
+    tlsf_buf buf = {words, sizeof(words), 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+    tlsf_directive id = (tlsf_directive)(intptr_t)cmd->info;
+
+    (void)conf;
+    return tlsfloor_config_result(
+        cmd,
+        tlsf_settings_apply(&sc->settings, id, args, n, &tlsfloor_config_reader,
+                            &out),
+        &buf);
+}
+
+static const char *
+tlsfloor_config_set_zone(cmd_parms *cmd, void *conf, int argc,
+                         char *const argv[])
+{
+    tlsfloor_server_conf *sc = tlsfloor_server(cmd->server);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    tlsf_str args[TLSFLOOR_MAX_ARGS];
+    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    char words[1024];
+    tlsf_buf buf = {words, sizeof(words), 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+
+    (void)conf;
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (sc->zone_rows != 0) {
+        return "TLSFloorZone is given twice here";
+    }
+    return tlsfloor_config_result(
+        cmd,
+        tlsf_settings_parse_zone(args, n, &tlsfloor_config_reader,
+                                 &sc->zone_rows, &out),
+        &buf);
+}
+
+static const char *
+tlsfloor_config_set_status(cmd_parms *cmd, void *conf, int argc,
+                           char *const argv[])
+{
+    tlsfloor_location_conf *lc = conf;
+    tlsf_str args[TLSFLOOR_MAX_ARGS];
+    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    bool is_local = true;
+    char words[1024];
+    tlsf_buf buf = {words, sizeof(words), 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+    int rc;
+
+    if (lc->is_local != -1) {
+        return "TLSFloorStatus is given twice here";
+    }
+    rc = tlsf_settings_parse_status(args, n, &tlsfloor_config_reader, &is_local,
+                                    &out);
+    lc->is_local = is_local;
+    return tlsfloor_config_result(cmd, rc, &buf);
+}
+
+/* clang-format off */
+/* Any number of arguments here: core counts them and says what is missing. */
+#define TLSFLOOR_HOST(name, id, help)                                          \
+    AP_INIT_TAKE_ARGV(name, tlsfloor_config_set,                               \
+                      (void *)(intptr_t)TLSF_DIRECTIVE_##id, RSRC_CONF, help)
+
+const command_rec tlsfloor_commands[] = {
+    TLSFLOOR_HOST("TLSFloor", FLOOR,
+                  "off, or the lowest version: TLSv1.1, TLSv1.2, TLSv1.3"),
+    TLSFLOOR_HOST("TLSFloorStage", STAGE,
+                  "observe, warn, block or refuse, with an optional date"),
+    TLSFLOOR_HOST("TLSFloorRescue", RESCUE,
+                  "on, ecdhe or off: may block finish old handshakes"),
+    TLSFLOOR_HOST("TLSFloorPageCode", PAGE_CODE,
+                  "the upgrade page's status, 400 to 599"),
+    TLSFLOOR_HOST("TLSFloorContact", CONTACT,
+                  "text, mail address or URL shown on the page"),
+    TLSFLOOR_HOST("TLSFloorAlternative", ALTERNATIVE,
+                  "text or URL of another way in"),
+    TLSFLOOR_HOST("TLSFloorSite", SITE,
+                  "the site's name for people"),
+    TLSFLOOR_HOST("TLSFloorLanguages", LANGUAGES,
+                  "languages of the page, the default first"),
+
+    AP_INIT_TAKE_ARGV("TLSFloorZone", tlsfloor_config_set_zone, NULL,
+                      RSRC_CONF, "room for this many virtual hosts"),
+
+    AP_INIT_TAKE_ARGV("TLSFloorStatus", tlsfloor_config_set_status, NULL,
+                      ACCESS_CONF, "local or any: who may read the reports"),
+
+    {NULL}
+};
+/* clang-format on */
+
+void *
+tlsfloor_config_create_server(apr_pool_t *p, server_rec *s)
+{
+    (void)s;
+    return apr_pcalloc(p, sizeof(tlsfloor_server_conf));
+}
+
+void *
+tlsfloor_config_merge_server(apr_pool_t *p, void *outer, void *inner)
+{
+    const tlsfloor_server_conf *prev = outer;
+    tlsfloor_server_conf *conf =
+        apr_pmemdup(p, inner, sizeof(tlsfloor_server_conf));
+    tlsf_settings from = prev->settings;
+
+    tlsf_settings_merge(&from, NULL);
+    tlsf_settings_merge(&conf->settings, &from);
+    return conf;
+}
+
+void *
+tlsfloor_config_create_location(apr_pool_t *p, char *path)
+{
+    tlsfloor_location_conf *conf =
+        apr_pcalloc(p, sizeof(tlsfloor_location_conf));
+
+    (void)path;
+    conf->is_local = -1;
+    return conf;
+}
+
+void *
+tlsfloor_config_merge_location(apr_pool_t *p, void *outer, void *inner)
+{
+    const tlsfloor_location_conf *prev = outer, *conf = inner;
+    tlsfloor_location_conf *merged =
+        apr_pmemdup(p, conf, sizeof(tlsfloor_location_conf));
+
+    if (merged->is_local == -1) {
+        merged->is_local = prev->is_local;
+    }
+    return merged;
+}
+
+/* The lowest port of the addresses that the virtual host is for. */
+static unsigned
+tlsfloor_config_find_port(const server_rec *s)
+{
+    unsigned lowest = 0;
+
+    for (const server_addr_rec *a = s->addrs; a != NULL; a = a->next) {
+        unsigned port = a->host_port != 0 ? a->host_port : s->port;
+
+        if (port != 0 && (lowest == 0 || port < lowest)) {
+            lowest = port;
+        }
+    }
+    return lowest != 0 ? lowest : s->port != 0 ? s->port : 443;
+}
+
+static int
+tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
+{
+    tlsf_version highest;
+
+    tlsf_settings_merge(&sc->settings, NULL);
+    sc->host.host.settings = &sc->settings;
+    if (sc->ctx == NULL) {
+        return OK;
+    }
+    sc->host.host.name = tlsf_str_of(s->server_hostname);
+    sc->host.host.port = tlsfloor_config_find_port(s);
+    sc->host.needs_client_cert = (SSL_CTX_get_verify_mode(sc->ctx) &
+                                  SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0;
+    if (!tlsf_settings_is_on(&sc->settings)) {
+        return OK;
+    }
+    sc->host.tls = tlsf_tls_record(&sc->tls, sc->ctx);
+    highest = tlsf_tls_highest(sc->host.tls);
+    if (highest < sc->settings.floor) {
+        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
+                     "tlsfloor: the floor %s of \"%s\" is above %s, the "
+                     "highest version that SSLProtocol lets it negotiate; "
+                     "lower the floor or widen SSLProtocol in %s:%u",
+                     tlsf_version_name(sc->settings.floor).data,
+                     s->server_hostname, tlsf_version_name(highest).data,
+                     s->defn_name == NULL ? "the main server" : s->defn_name,
+                     s->defn_line_number);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return OK;
+}
+
+/*
+ * After reading: which servers speak TLS, which of them have a floor, and
+ * whether each floor can be met.
+ */
+int
+tlsfloor_config_check(apr_pool_t *p, server_rec *s)
+{
+    size_t n = 0;
+
+    tlsfloor_configured.zone_rows = tlsfloor_server(s)->zone_rows;
+    for (const server_rec *each = s; each != NULL; each = each->next) {
+        n++;
+    }
+    tlsfloor_configured.hosts = apr_pcalloc(p, n * sizeof(tlsf_host *));
+    for (server_rec *each = s; each != NULL; each = each->next) {
+        tlsfloor_server_conf *sc = tlsfloor_server(each);
+
+        if (tlsfloor_config_check_server(each, sc) != OK) {
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+        if (tlsf_settings_is_on(&sc->settings) && sc->ctx != NULL) {
+            tlsfloor_configured.hosts[tlsfloor_configured.n_hosts++] =
+                &sc->host.host;
+        }
+    }
+    return OK;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gate: every request's facts are judged, a below-floor client in `block`
+ * gets the page and nothing else, and every request is counted once. Attached
+ * by module.c, then called by nginx.
+ *
+ * The gate stands in three phases. POST_READ is the first that runs at all.
+ * `error_page` for 400, 414 and 494-497 jumps over it, to an URI (SERVER_
+ * REWRITE) or to a named location (REWRITE). A header filter stands behind all
+ * three and puts the page in the place of any answer that is not ours.
+ */
+#include "adapter.h"
+
+static ngx_http_output_header_filter_pt ngx_http_tlsfloor_gate_next_header;
+static ngx_http_output_body_filter_pt ngx_http_tlsfloor_gate_next_body;
+
+/*
+ * NGX_OK with a judgement, NGX_DECLINED for a request without TLS. Cheap for a
+ * modern client: a version and a floor are compared.
+ */
+ngx_int_t
+ngx_http_tlsfloor_gate_judge(ngx_http_request_t *r,
+                             ngx_http_tlsfloor_judgement_t *judgement)
+{
+    ngx_http_tlsfloor_srv_conf_t *scf;
+    tlsf_handshake *handshake;
+    SSL *ssl;
+
+    if (r->connection->ssl == NULL) {
+        return NGX_DECLINED;
+    }
+    ssl = r->connection->ssl->connection;
+    handshake = tlsf_handshake_of(ssl);
+    scf = ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
+    judgement->settings = &scf->settings;
+    judgement->facts = tlsf_handshake_facts(handshake, ssl);
+    judgement->action =
+        tlsf_policy_judge(&scf->settings, ngx_time(), &judgement->facts);
+    judgement->is_below =
+        tlsf_policy_is_below(scf->settings.floor, judgement->facts.negotiated,
+                             judgement->facts.offered);
+    if (judgement->facts.is_rescued && !judgement->is_below &&
+        handshake != NULL) {
+        /* Here under another host's name: the host that rescued it speaks. */
+        judgement->settings = handshake->host->host.settings;
+        judgement->is_below = 1;
+    }
+    return NGX_OK;
+}
+
+static ngx_int_t
+ngx_http_tlsfloor_gate_check(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_judgement_t judgement;
+    ngx_int_t rc;
+
+    if (r != r->main || ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK ||
+        judgement.action != TLSF_ACTION_PAGE) {
+        return NGX_DECLINED;
+    }
+    rc = ngx_http_tlsfloor_page_send(r, &judgement);
+    if (rc == NGX_DECLINED) {
+        return NGX_DECLINED;
+    }
+    ngx_http_finalize_request(r, rc);
+    return NGX_DONE;
+}
+
+/* The page in the place of an answer that came round the gate. */
+static ngx_int_t
+ngx_http_tlsfloor_gate_replace(ngx_http_request_t *r,
+                               const ngx_http_tlsfloor_judgement_t *judgement)
+{
+    ngx_http_tlsfloor_ctx_t *ctx;
+    ngx_chain_t *page;
+    ngx_int_t rc;
+
+    rc = ngx_http_tlsfloor_page_make(r, judgement, &page);
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tlsfloor_gate_next_header(r);
+    }
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module);
+    ctx->is_replaced = 1;
+    ctx->out = page;
+    return ngx_http_tlsfloor_gate_next_header(r);
+}
+
+static ngx_int_t
+ngx_http_tlsfloor_gate_filter_header(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_judgement_t judgement;
+    ngx_http_tlsfloor_ctx_t *ctx;
+
+    if (r != r->main || ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
+        return ngx_http_tlsfloor_gate_next_header(r);
+    }
+    if (judgement.action == TLSF_ACTION_WARN) {
+        tlsf_page_notice_headers(judgement.settings,
+                                 ngx_http_tlsfloor_page_header, r);
+    } else if (judgement.action == TLSF_ACTION_PAGE) {
+        ctx = ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module);
+        if (ctx == NULL || !ctx->is_ours) {
+            return ngx_http_tlsfloor_gate_replace(r, &judgement);
+        }
+    }
+    return ngx_http_tlsfloor_gate_next_header(r);
+}
+
+/* The other answer's bytes are taken and dropped, the page goes out once. */
+static ngx_int_t
+ngx_http_tlsfloor_gate_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_http_tlsfloor_ctx_t *ctx;
+    ngx_chain_t *page;
+
+    ctx = r == r->main ? ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module)
+                       : NULL;
+    if (ctx == NULL || !ctx->is_replaced) {
+        return ngx_http_tlsfloor_gate_next_body(r, in);
+    }
+    for (ngx_chain_t *link = in; link != NULL; link = link->next) {
+        link->buf->pos = link->buf->last;
+        link->buf->file_pos = link->buf->file_last;
+    }
+    page = ctx->out;
+    ctx->out = NULL;
+    return ngx_http_tlsfloor_gate_next_body(r, page);
+}
+
+/* Plain HTTP, or something else, where TLS was due: it never had an SSL. */
+static void
+ngx_http_tlsfloor_gate_count_plain(ngx_http_request_t *r)
+{
+    ngx_http_connection_t *hc = r->http_connection;
+    ngx_http_tlsfloor_srv_conf_t *scf =
+        hc->conf_ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+    const ngx_buf_t *b = r->header_in;
+
+    u_char first;
+
+    if (scf->host.host.row == NULL || b == NULL || b->last == b->start) {
+        return;
+    }
+    first = ngx_tolower(b->start[0]);
+    tlsf_bump(&scf->host.host.row->failures[first >= 'a' && first <= 'z'
+                                                ? TLSF_REASON_PLAIN_HTTP
+                                                : TLSF_REASON_NOT_TLS]);
+}
+
+/* LOG phase: the one place that every request passes exactly once. */
+static ngx_int_t
+ngx_http_tlsfloor_gate_count(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_judgement_t judgement;
+    ngx_http_tlsfloor_srv_conf_t *scf;
+    tlsf_row *row;
+
+    if (r != r->main) {
+        return NGX_OK;
+    }
+    if (ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
+        if (r->http_connection->ssl) {
+            ngx_http_tlsfloor_gate_count_plain(r);
+        }
+        return NGX_OK;
+    }
+    scf = ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
+    row = scf->host.host.row;
+    if (row != NULL) {
+        tlsf_row_request(row, judgement.facts.negotiated, judgement.action);
+        if (judgement.is_below) {
+            tlsf_row_request_below(row, ngx_http_tlsfloor_page_client(r).family,
+                                   ngx_time());
+        }
+    }
+    return NGX_OK;
+}
+
+static ngx_int_t
+ngx_http_tlsfloor_gate_add(ngx_http_core_main_conf_t *cmcf, ngx_uint_t phase,
+                           ngx_http_handler_pt handler)
+{
+    ngx_http_handler_pt *h = ngx_array_push(&cmcf->phases[phase].handlers);
+
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+    *h = handler;
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_http_tlsfloor_gate_attach(ngx_conf_t *cf)
+{
+    static const ngx_uint_t phases[] = {NGX_HTTP_POST_READ_PHASE,
+                                        NGX_HTTP_SERVER_REWRITE_PHASE,
+                                        NGX_HTTP_REWRITE_PHASE};
+    ngx_http_core_main_conf_t *cmcf =
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    for (size_t i = 0; i < TLSF_COUNTOF(phases); i++) {
+        if (ngx_http_tlsfloor_gate_add(
+                cmcf, phases[i], ngx_http_tlsfloor_gate_check) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+    ngx_http_tlsfloor_gate_next_header = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_tlsfloor_gate_filter_header;
+    ngx_http_tlsfloor_gate_next_body = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_tlsfloor_gate_filter_body;
+    return ngx_http_tlsfloor_gate_add(cmcf, NGX_HTTP_LOG_PHASE,
+                                      ngx_http_tlsfloor_gate_count);
+}
+
+/*
+ * A module that was loaded after ours runs before ours in a phase. In the
+ * finished phase engine the handlers of one phase stand next to each other
+ * with one checker: ours moves to the front of each such run.
+ */
+void
+ngx_http_tlsfloor_gate_promote(ngx_cycle_t *cycle)
+{
+    ngx_http_core_main_conf_t *cmcf =
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+    ngx_http_phase_handler_t *ph;
+
+    if (cmcf == NULL || cmcf->phase_engine.handlers == NULL) {
+        return;
+    }
+    ph = cmcf->phase_engine.handlers;
+    for (ngx_uint_t i = 0; ph[i].checker != NULL; i++) {
+        if (ph[i].handler != ngx_http_tlsfloor_gate_check) {
+            continue;
+        }
+        for (ngx_uint_t k = i; k > 0 && ph[k - 1].checker == ph[i].checker &&
+                               ph[k - 1].next == ph[i].next;
+             k--) {
+            ngx_http_handler_pt other = ph[k - 1].handler;
+
+            ph[k - 1].handler = ph[k].handler;
+            ph[k].handler = other;
+        }
+    }
+}
+
+typedef enum {
+    NGX_HTTP_TLSFLOOR_OFFERED,
+    NGX_HTTP_TLSFLOOR_STAGE,
+    NGX_HTTP_TLSFLOOR_ACTION,
+    NGX_HTTP_TLSFLOOR_CLIENT,
+    NGX_HTTP_TLSFLOOR_VERDICT,
+    NGX_HTTP_TLSFLOOR_RESCUED
+} ngx_http_tlsfloor_variable_e;
+
+static tlsf_str
+ngx_http_tlsfloor_gate_value(ngx_http_request_t *r,
+                             const ngx_http_tlsfloor_judgement_t *judgement,
+                             ngx_http_tlsfloor_variable_e which)
+{
+    tlsf_client client;
+
+    switch (which) {
+    case NGX_HTTP_TLSFLOOR_OFFERED:
+        return tlsf_version_name(judgement->facts.offered);
+    case NGX_HTTP_TLSFLOOR_STAGE:
+        return tlsf_stage_name(
+            tlsf_policy_stage(judgement->settings, ngx_time()));
+    case NGX_HTTP_TLSFLOOR_ACTION:
+        return tlsf_action_name(judgement->action);
+    case NGX_HTTP_TLSFLOOR_RESCUED:
+        return judgement->facts.is_rescued ? TLSF_LIT("1") : TLSF_LIT("0");
+    case NGX_HTTP_TLSFLOOR_CLIENT:
+    case NGX_HTTP_TLSFLOOR_VERDICT:
+        break;
+    }
+    if (!judgement->is_below) {
+        return TLSF_LIT(""); /* User-Agents of modern clients are not read */
+    }
+    client = ngx_http_tlsfloor_page_client(r);
+    return which == NGX_HTTP_TLSFLOOR_CLIENT
+               ? tlsf_family_label(client.family)
+               : tlsf_verdict_name(
+                     tlsf_client_judge(&client, judgement->settings->floor)
+                         .verdict);
+}
+
+static ngx_int_t
+ngx_http_tlsfloor_gate_variable(ngx_http_request_t *r,
+                                ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_tlsfloor_judgement_t judgement;
+    ngx_http_tlsfloor_srv_conf_t *scf =
+        ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
+    tlsf_str text;
+
+    if (scf->host.tls == NULL ||
+        ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+    text = ngx_http_tlsfloor_gate_value(r, &judgement,
+                                        (ngx_http_tlsfloor_variable_e)data);
+    v->data = (u_char *)text.data;
+    v->len = text.len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_http_tlsfloor_gate_variables(ngx_conf_t *cf)
+{
+    static const struct {
+        ngx_str_t name;
+        ngx_http_tlsfloor_variable_e which;
+    } rows[] = {
+        {ngx_string("tlsfloor_offered"), NGX_HTTP_TLSFLOOR_OFFERED},
+        {ngx_string("tlsfloor_stage"),   NGX_HTTP_TLSFLOOR_STAGE  },
+        {ngx_string("tlsfloor_action"),  NGX_HTTP_TLSFLOOR_ACTION },
+        {ngx_string("tlsfloor_client"),  NGX_HTTP_TLSFLOOR_CLIENT },
+        {ngx_string("tlsfloor_verdict"), NGX_HTTP_TLSFLOOR_VERDICT},
+        {ngx_string("tlsfloor_rescued"), NGX_HTTP_TLSFLOOR_RESCUED},
+    };
+
+    for (size_t i = 0; i < TLSF_COUNTOF(rows); i++) {
+        ngx_str_t name = rows[i].name;
+        ngx_http_variable_t *v = ngx_http_add_variable(cf, &name, 0);
+
+        if (v == NULL) {
+            return NGX_ERROR;
+        }
+        v->get_handler = ngx_http_tlsfloor_gate_variable;
+        v->data = rows[i].which;
+    }
+    return NGX_OK;
+}
