@@ -21,20 +21,19 @@ typedef struct row {
     tlsf_message advice[3];
 } row;
 
-/* clang-format off: version 14 tears a row of this length apart */
+/* Version 14 of the formatter tears a row of this length apart. */
+/* clang-format off */
 static const row ROWS[] = {
 #define TLSF_CLIENT(needed_, family_, form_, versions_, system_, systems_,     \
                     verdict_, a, b, c, source)                                 \
-    {                                                                          \
-        .needed = TLSF_##needed_,                                              \
-        .family = TLSF_FAMILY_##family_,                                       \
-        .form = form_,                                                         \
-        .versions = TLSF_LIT_INIT(versions_),                                  \
-        .system = TLSF_SYSTEM_##system_,                                       \
-        .system_versions = TLSF_LIT_INIT(systems_),                            \
-        .verdict = TLSF_VERDICT_##verdict_,                                    \
-        .advice = {TLSF_MESSAGE_##a, TLSF_MESSAGE_##b, TLSF_MESSAGE_##c}
-},
+    {.needed = TLSF_##needed_,                                                 \
+     .family = TLSF_FAMILY_##family_,                                          \
+     .form = form_,                                                            \
+     .versions = TLSF_LIT_INIT(versions_),                                     \
+     .system = TLSF_SYSTEM_##system_,                                          \
+     .system_versions = TLSF_LIT_INIT(systems_),                               \
+     .verdict = TLSF_VERDICT_##verdict_,                                       \
+     .advice = {TLSF_MESSAGE_##a, TLSF_MESSAGE_##b, TLSF_MESSAGE_##c}},
 #include "data/clients.def"
 };
 /* clang-format on */
