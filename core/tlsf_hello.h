@@ -43,9 +43,12 @@ typedef struct tlsf_hello {
  *   hello     filled on TLSF_OK only; its slices point into bytes.
  *   diag      reason and byte offset on failure; may be NULL.
  *
- * Returns TLSF_OK; TLSF_ETRUNC when a length runs past n; TLSF_EPROTO when it
- * is no ClientHello or its inner lengths contradict each other. Reads nothing
- * outside [bytes, bytes + n); allocates nothing.
+ * Returns TLSF_OK; TLSF_ETRUNC when the message's length runs past n;
+ * TLSF_EPROTO when it is no ClientHello, its inner lengths contradict each
+ * other, or an extension named above comes twice. Refuses nothing that OpenSSL
+ * accepts: an empty host_name and a broken key_share (which OpenSSL reads for
+ * TLS 1.3 only) count as absent. Reads nothing outside [bytes, bytes + n);
+ * allocates nothing.
  *
  * Source: RFC 8446 4.1.2, 4.2.1, 4.2.7, 4.2.8; RFC 6066 3; RFC 7301 3.1;
  * RFC 8701 (GREASE).
