@@ -38,7 +38,10 @@ typedef int64_t (*tlsf_midnight)(int year, int month, int day);
  */
 typedef int64_t (*tlsf_utc_offset)(int64_t at);
 
-/* The proleptic Gregorian date of an instant, in UTC. */
+/*
+ * The proleptic Gregorian date of an instant, in UTC. An instant outside 1970
+ * to 9999 (TLSF_NEVER among them) counts as the first or the last second.
+ */
 tlsf_date tlsf_date_of(int64_t at);
 
 /* The instant of a UTC date. */
@@ -50,7 +53,8 @@ int64_t tlsf_time_of(const tlsf_date *date);
  * fractions of a second cut off).
  *
  * Returns TLSF_OK, or TLSF_EINVAL with the reason in diag (a date without a
- * year, a day that the month does not have, a time without a zone …).
+ * year, a day that the month does not have, a time without a zone, an instant
+ * outside 1970 to 9999 in UTC …).
  */
 int tlsf_time_parse(tlsf_str text, tlsf_midnight midnight, int64_t *at,
                     tlsf_diag *diag);
