@@ -104,38 +104,30 @@ after(tlsf_str text, tlsf_str token)
     return none;
 }
 
-static tlsf_number
-number_of(bool is_known, uint32_t major, uint32_t minor, uint32_t patch)
-{
-    tlsf_number number = {
-        is_known, {major, minor, patch}
-    };
-
-    return number;
-}
-
 /* Trident/4.0 came with Internet Explorer 8, and so on up to 11, the last. */
 static tlsf_number
 trident_version(uint32_t trident)
 {
-    return number_of(trident >= 4, trident > 7 ? 11 : trident + 4, 0, 0);
+    uint32_t major = trident > 7 ? 11 : trident + 4;
+
+    return tlsf_number_of(&major, trident >= 4 ? 1 : 0);
 }
 
 /* .NET 4, 4.5 and 4.6 share the run time 4.0.30319 and differ in its build. */
 static tlsf_number
-clr_version(const uint32_t parts[TLSF_NUMBER_PARTS])
+clr_version(const uint32_t parts[TLSF_NUMBER_PARTS], size_t n)
 {
-    uint32_t minor = 0;
+    uint32_t version[] = {4, 0};
 
     if (parts[0] != 4 || parts[2] != 30319) {
-        return number_of(parts[0] > 0 && parts[0] < 4, parts[0], parts[1], 0);
+        return tlsf_number_of(parts, parts[0] < 4 && n > 2 ? 2 : 0);
     }
     if (parts[3] >= 42000) {
-        minor = 6;
+        version[1] = 6;
     } else if (parts[3] >= 17929) {
-        minor = 5;
+        version[1] = 5;
     }
-    return number_of(true, 4, minor, 0);
+    return tlsf_number_of(version, TLSF_COUNTOF(version));
 }
 
 static tlsf_number
@@ -160,17 +152,18 @@ read_version(tlsf_str user_agent, tlsf_str rest, rule how,
         return trident_version(parts[0]);
     case JAVA:
         if (n > 1 && parts[0] == 1) {
-            return number_of(true, parts[1], parts[2], parts[3]);
+            return tlsf_number_of(parts + 1, n - 1);
         }
         break;
     case CLR:
-        return clr_version(parts);
+        return clr_version(parts, n);
     case SYSTEM:
         return client->system_version;
     case NOWHERE:
-        return number_of(false, 0, 0, 0);
+        n = 0;
+        break;
     }
-    return number_of(n > 0, parts[0], parts[1], parts[2]);
+    return tlsf_number_of(parts, n);
 }
 
 static void

@@ -45,6 +45,7 @@ typedef enum tlsf_verdict {
 typedef struct tlsf_number {
     bool is_known;
     uint32_t part[3]; /* 4.62.1 = {4, 62, 1} */
+    size_t n_parts;   /* as many as were told; only for showing it */
 } tlsf_number;
 
 typedef struct tlsf_client {

@@ -27,16 +27,23 @@ tlsf_number_parts(tlsf_str text, uint32_t parts[TLSF_NUMBER_PARTS])
 }
 
 tlsf_number
+tlsf_number_of(const uint32_t *parts, size_t n)
+{
+    tlsf_number number = {.is_known = n > 0};
+
+    number.n_parts =
+        n < TLSF_COUNTOF(number.part) ? n : TLSF_COUNTOF(number.part);
+    memcpy(number.part, parts, number.n_parts * sizeof(parts[0]));
+    return number;
+}
+
+tlsf_number
 tlsf_number_parse(tlsf_str text)
 {
     uint32_t parts[TLSF_NUMBER_PARTS];
-    tlsf_number number = {
-        false, {0, 0, 0}
-    };
+    size_t n = tlsf_number_parts(text, parts);
 
-    number.is_known = tlsf_number_parts(text, parts) > 0;
-    memcpy(number.part, parts, sizeof(number.part));
-    return number;
+    return tlsf_number_of(parts, n);
 }
 
 static int
@@ -88,12 +95,10 @@ tlsf_number_in(const tlsf_number *number, tlsf_str range)
 void
 tlsf_number_write(const tlsf_number *number, tlsf_out *out)
 {
-    size_t n = TLSF_COUNTOF(number->part);
+    size_t n = number->n_parts;
 
-    if (!number->is_known) {
-        return;
-    }
-    while (n > 1 && number->part[n - 1] == 0) {
+    /* 0.x and 1.x (OpenSSL 1.0.0) tell their releases apart by all parts. */
+    while (n > 1 && number->part[n - 1] == 0 && number->part[0] > 1) {
         n--;
     }
     for (size_t i = 0; i < n; i++) {

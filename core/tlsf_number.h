@@ -23,7 +23,8 @@
  */
 size_t tlsf_number_parts(tlsf_str text, uint32_t parts[TLSF_NUMBER_PARTS]);
 
-/* The first three of them; unknown when there is none. */
+/* A number of n parts (the first three count); unknown when there is none. */
+tlsf_number tlsf_number_of(const uint32_t *parts, size_t n);
 tlsf_number tlsf_number_parse(tlsf_str text);
 
 /*

@@ -133,8 +133,9 @@ tlsf_page_dated(const tlsf_writer *w)
 static void
 write_sentence(tlsf_writer *w, tlsf_message id)
 {
+    tlsf_out_z(w->out, "<p>");
     tlsf_slot_message(w, id);
-    tlsf_out_z(w->out, " ");
+    tlsf_out_z(w->out, "</p>\n");
 }
 
 void

@@ -45,7 +45,7 @@ void tlsf_slot_dates(tlsf_writer *w,
 /*
  * Slots about dates (tlsf_page_date.c). {date} is w->date, its clock only when
  * it is no midnight; {time} is the time of the request for comparing with a
- * log, the same in every language; {dates} is all that is to come.
+ * log, the same in every language; {dates}, for HTML, is all that is to come.
  */
 void tlsf_page_date(tlsf_writer *w);
 void tlsf_page_day(tlsf_writer *w);

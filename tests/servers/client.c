@@ -48,6 +48,41 @@ turn_down(int preverified, X509_STORE_CTX *store)
     return 0;
 }
 
+/* A BIO that spoils the last byte of the second flight: the Finished. */
+static int
+write_spoilt(BIO *bio, const char *bytes, int n)
+{
+    size_t flight = (size_t)BIO_get_data(bio) + 1;
+    ts_text sent = {NULL, 0};
+
+    BIO_set_data(bio, (void *)flight);
+    ts_append(&sent, bytes, (size_t)n);
+    if (flight == 2) {
+        sent.data[n - 1] ^= 1;
+    }
+    return BIO_write(BIO_next(bio), sent.data, n);
+}
+
+static long
+control_spoilt(BIO *bio, int what, long n, void *p)
+{
+    return BIO_ctrl(BIO_next(bio), what, n, p);
+}
+
+static BIO *
+spoiling(int fd)
+{
+    BIO_METHOD *method = BIO_meth_new(BIO_TYPE_FILTER, "spoiling");
+
+    BIO_meth_set_write(method, write_spoilt);
+    BIO_meth_set_ctrl(method, control_spoilt);
+
+    BIO *bio = BIO_new(method);
+    ts_require(bio != NULL, "BIO_new failed");
+    BIO_set_init(bio, 1);
+    return BIO_push(bio, BIO_new_socket(fd, BIO_NOCLOSE));
+}
+
 static void
 set_alpn(SSL_CTX *ctx, const char *names)
 {
@@ -140,6 +175,9 @@ prepare(visit *v, int fd)
     }
     if (client->has_fallback_scsv) {
         SSL_set_mode(ssl, SSL_MODE_SEND_FALLBACK_SCSV);
+    }
+    if (client->is_spoiling) {
+        SSL_set0_wbio(ssl, spoiling(fd));
     }
     if (client->session != NULL) {
         ts_require(SSL_set_session(ssl, client->session) == 1,

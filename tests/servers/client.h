@@ -36,6 +36,7 @@ typedef struct ts_client {
     const char *host;    /* Host of the request made here; NULL: sni */
     const char *headers; /* further lines for it, each with \r\n */
     bool is_hasty;       /* does not wait for an answer: closes at once */
+    bool is_spoiling;    /* its Finished has a wrong bit */
 } ts_client;
 
 typedef struct ts_answer {

@@ -263,7 +263,8 @@ holds_lines(const char *a, const char *b)
 }
 
 void
-ts_moved(const ts_server *s, ts_scrape *before, const char *want)
+ts_moved_in(const ts_server *s, ts_scrape *before, const char *want,
+            const char *name)
 {
     int64_t deadline = ts_clock() + TS_PATIENCE_MS / 2;
     ts_scrape now = ts_scrape_of(s);
@@ -271,12 +272,18 @@ ts_moved(const ts_server *s, ts_scrape *before, const char *want)
 
     while (!holds_lines(want, got) || !holds_lines(got, want)) {
         ts_require(ts_wait(deadline),
-                   "%s: these counters moved:\n%sand not these:\n%s",
-                   ts_kind_name(s->kind), got, want);
+                   "%s, %s: these counters moved:\n%sand not these:\n%s",
+                   ts_kind_name(s->kind), name, got, want);
         now = ts_scrape_of(s);
         got = moves(before, &now, want);
     }
     *before = now;
+}
+
+void
+ts_moved(const ts_server *s, ts_scrape *before, const char *want)
+{
+    ts_moved_in(s, before, want, "here");
 }
 
 static double

@@ -51,6 +51,10 @@ void ts_metric_eventually(const ts_server *s, double want, const char *name,
  */
 void ts_moved(const ts_server *s, ts_scrape *before, const char *want);
 
+/* The same; `name` of a case is printed on failure. */
+void ts_moved_in(const ts_server *s, ts_scrape *before, const char *want,
+                 const char *name);
+
 /*
  * hellos = handshakes + failures (but plain_http, not_tls, malformed_hello),
  * over all virtual hosts; waits for handshakes in progress.

@@ -34,10 +34,7 @@ static const char node_script[] =
 static bool
 drain(int out, int err, ts_text *out_text, ts_text *err_text)
 {
-    struct pollfd ends[2] = {
-        {out, POLLIN, 0},
-        {err, POLLIN, 0}
-    };
+    struct pollfd ends[2] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
     ts_text *texts[2] = {out_text, err_text};
     int64_t deadline = ts_clock() + TS_PATIENCE_MS;
     char piece[16384];

@@ -8,9 +8,9 @@
 #include "servers/tool.h"
 
 static const ts_site sites[] = {
-    {.name = "a.test",   .aliases = "*.a.test"},
-    {.name = "b.test",                  .certs = TS_ECDSA},
-    {.name = "old.test",.listener = 1},
+    {.name = "a.test", .aliases = "*.a.test"},
+    {.name = "b.test", .certs = TS_ECDSA},
+    {.name = "old.test", .listener = 1},
     {0},
 };
 
@@ -24,10 +24,10 @@ static const ts_conf conf = {
 };
 
 static const ts_site fewer_sites[] = {
-    {.name = "a.test"  },
-    {.name = "c.test"  },
+    {.name = "a.test"},
+    {.name = "c.test"},
     {.name = "old.test", .listener = 1},
-    {0                 },
+    {0},
 };
 
 static const ts_site single_site[] = {
