@@ -97,7 +97,7 @@ $(BUILD)/mod_tlsfloor/%.o: mod_tlsfloor/%.c $(BUILD)/apxs.mk
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARN) -Icore $(APXS_INC) $(APXS_FLAGS) -fPIC \
-	  -fvisibility=hidden -MMD -MP \
+	  -MMD -MP \
 	  $(CFLAGS) $(HARDEN) -c -o $@ $<
 
 $(BUILD)/mod_tlsfloor.so: $(MOD_OBJ) $(BUILD)/libtlsf.a
@@ -127,7 +127,7 @@ $(NGX_DIR)/Makefile: ngx_tlsfloor/config $(BUILD)/nginx.options
 	  $$(test -x ./configure && echo ./configure || echo ./auto/configure) \
 	  --builddir="$(NGX_DIR)" --with-compat --with-http_ssl_module \
 	  --with-http_v2_module --with-cc="$(CC)" $(NGX_OPTS) \
-	  --with-cc-opt='-fvisibility=hidden $(CFLAGS) $(HARDEN)' \
+	  --with-cc-opt='$(CFLAGS) $(HARDEN)' \
 	  --add-dynamic-module="$(CURDIR)/ngx_tlsfloor" > "$(NGX_DIR)/configure.log" 2>&1 || \
 	  { tail -5 "$(NGX_DIR)/configure.log" >&2; echo "nginx's configure failed; the log is $(NGX_DIR)/configure.log" >&2; exit 1; }
 
@@ -136,7 +136,7 @@ $(BUILD)/ngx_http_tlsfloor_module.so: $(NGX_DIR)/Makefile $(NGX_SRC) $(CORE_SRC)
 	$(Q)cd "$(NGINX_SRC)" && $(MAKE) --no-print-directory -s \
 	  -f "$(NGX_DIR)/Makefile" modules > "$(NGX_DIR)/make.log" 2>&1 || \
 	  { cat "$(NGX_DIR)/make.log" >&2; exit 1; }
-	$(Q)cp "$(NGX_DIR)/ngx_http_tlsfloor_module.so" $@
+	$(Q)cp "$(NGX_DIR)/ngx_http_tlsfloor_module.so" $@.new && mv $@.new $@
 
 .PHONY: FORCE
 FORCE:

@@ -51,7 +51,8 @@ typedef struct tlsf_tls {
     uint64_t options; /* the SSL_OP_NO_ protocol bits as they were */
     bool has_rsa;     /* kinds of certificates it can show */
     bool has_ecdsa;
-    tlsf_security_fn security; /* as it was */
+    bool is_level_too_high[TLSF_N_VERSIONS]; /* for that version */
+    tlsf_security_fn security;               /* as it was */
     void *security_ex;
     void (*info)(const SSL *, int, int); /* as it was; may be NULL */
 } tlsf_tls;

@@ -35,17 +35,11 @@ no_bit(tlsf_version version)
     return 0;
 }
 
-/*
- * A throw-away SSL tells which certificates the context has; walking the
- * context itself would move its "current certificate" under the server's feet.
- * With none (loaded per connection from variables) both kinds are assumed.
- */
+/* With none (loaded per connection from variables) both kinds are assumed. */
 static void
-record_certificates(tlsf_tls *tls)
+record_certificates(tlsf_tls *tls, SSL *ssl)
 {
-    SSL *ssl = SSL_new(tls->ctx);
-
-    if (ssl != NULL && SSL_set_current_cert(ssl, SSL_CERT_SET_FIRST) == 1) {
+    if (SSL_set_current_cert(ssl, SSL_CERT_SET_FIRST) == 1) {
         do {
             EVP_PKEY *key = SSL_get_privatekey(ssl);
             int type = key == NULL ? EVP_PKEY_NONE : EVP_PKEY_base_id(key);
@@ -54,11 +48,49 @@ record_certificates(tlsf_tls *tls)
             tls->has_ecdsa |= type == EVP_PKEY_EC;
         } while (SSL_set_current_cert(ssl, SSL_CERT_SET_NEXT) == 1);
     }
-    SSL_free(ssl);
     if (!tls->has_rsa && !tls->has_ecdsa) {
         tls->has_rsa = true;
         tls->has_ecdsa = true;
     }
+}
+
+/*
+ * OpenSSL 3 counts a SHA-1 signature as 64 bits and asks about it even before
+ * TLS 1.2, which has no other; 1.1.1 does not ask (ssl/t1_lib.c).
+ */
+static bool
+level_forbids(const tlsf_tls *tls, const SSL *ssl, tlsf_version version)
+{
+    unsigned char sha1_rsa[2] = {0x02, 0x01};
+
+    if (!tls->security(ssl, NULL, SSL_SECOP_VERSION, 0,
+                       (int)tlsf_version_wire(version), NULL,
+                       tls->security_ex)) {
+        return true;
+    }
+    return version < TLSF_TLSV12 && OpenSSL_version_num() >= 0x30000000UL &&
+           !tls->security(ssl, NULL, SSL_SECOP_SIGALG_SUPPORTED, 64, NID_sha1,
+                          sha1_rsa, tls->security_ex);
+}
+
+/*
+ * A throw-away SSL answers for the context: walking its certificates there
+ * would move the server's "current certificate", and OpenSSL's own security
+ * callback wants an SSL for versions.
+ */
+static void
+record_abilities(tlsf_tls *tls)
+{
+    SSL *ssl = SSL_new(tls->ctx);
+
+    if (ssl == NULL) {
+        return;
+    }
+    record_certificates(tls, ssl);
+    for (tlsf_version v = TLSF_SSLV3; v <= TLSF_TLSV13; v++) {
+        tls->is_level_too_high[v] = level_forbids(tls, ssl, v);
+    }
+    SSL_free(ssl);
 }
 
 /*
@@ -104,7 +136,7 @@ tlsf_tls_record(tlsf_tls *tls, SSL_CTX *ctx)
     tls->security = SSL_CTX_get_security_callback(ctx);
     tls->security_ex = SSL_CTX_get0_security_ex_data(ctx);
     tls->info = SSL_CTX_get_info_callback(ctx);
-    record_certificates(tls);
+    record_abilities(tls);
     SSL_CTX_set0_security_ex_data(ctx, tls);
     SSL_CTX_set_security_callback(ctx, security);
     return tls;
@@ -154,18 +186,7 @@ tlsf_tls_highest(const tlsf_tls *tls)
 bool
 tlsf_tls_level_forbids(const tlsf_tls *tls, tlsf_version version)
 {
-    unsigned char sha1_rsa[2] = {0x02, 0x01};
-
-    if (!tls->security(NULL, tls->ctx, SSL_SECOP_VERSION, 0,
-                       (int)tlsf_version_wire(version), NULL,
-                       tls->security_ex)) {
-        return true;
-    }
-    /* OpenSSL 3 counts a SHA-1 signature as 64 bits and asks about it even
-     * before TLS 1.2; 1.1.1 does not ask (ssl/t1_lib.c). */
-    return version < TLSF_TLSV12 && OpenSSL_version_num() >= 0x30000000UL &&
-           !tls->security(NULL, tls->ctx, SSL_SECOP_SIGALG_SUPPORTED, 64,
-                          NID_sha1, sha1_rsa, tls->security_ex);
+    return tls->is_level_too_high[version];
 }
 
 /* The curves that every OpenSSL server has switched on. */

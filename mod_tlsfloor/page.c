@@ -53,13 +53,22 @@ tlsfloor_page_request_id(request_rec *r)
     return tlsf_str_of(id);
 }
 
+/* Seconds that local time is ahead of UTC at that instant. */
+static int64_t
+tlsfloor_page_utc_offset(int64_t at)
+{
+    apr_time_exp_t local;
+
+    apr_time_exp_lt(&local, apr_time_from_sec(at));
+    return local.tm_gmtoff;
+}
+
 static void
 tlsfloor_page_fill(request_rec *r, const tlsfloor_judgement *judgement,
                    tlsf_page *page)
 {
     const tlsfloor_conn *conn = tlsfloor_conn_of(r->connection);
     tlsf_page_request request;
-    apr_time_exp_t local;
 
     memset(page, 0, sizeof(*page));
     page->settings = judgement->settings;
@@ -68,8 +77,7 @@ tlsfloor_page_fill(request_rec *r, const tlsfloor_judgement *judgement,
     page->required =
         tlsf_handshake_required(&conn->handshake, judgement->settings);
     page->now = apr_time_sec(r->request_time);
-    apr_time_exp_lt(&local, r->request_time);
-    page->utc_offset = local.tm_gmtoff;
+    page->utc_offset = tlsfloor_page_utc_offset;
     page->request_id = tlsfloor_page_request_id(r);
     page->is_http11 = r->proto_num == HTTP_VERSION(1, 1);
 

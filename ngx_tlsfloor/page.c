@@ -124,6 +124,16 @@ ngx_http_tlsfloor_page_request_id(ngx_http_request_t *r)
     return id;
 }
 
+/* Seconds that local time is ahead of UTC at that instant. */
+static int64_t
+ngx_http_tlsfloor_page_utc_offset(int64_t at)
+{
+    struct tm tm;
+
+    ngx_libc_localtime(at, &tm);
+    return tm.tm_gmtoff;
+}
+
 static void
 ngx_http_tlsfloor_page_fill(ngx_http_request_t *r,
                             const ngx_http_tlsfloor_judgement_t *judgement,
@@ -134,17 +144,14 @@ ngx_http_tlsfloor_page_fill(ngx_http_request_t *r,
     ngx_http_core_srv_conf_t *cscf =
         ngx_http_get_module_srv_conf(r, ngx_http_core_module);
     tlsf_page_request request;
-    struct tm tm;
-    time_t now = ngx_time();
 
     ngx_memzero(page, sizeof(*page));
     page->settings = judgement->settings;
     page->host_name = ngx_http_tlsfloor_str(&cscf->server_name);
     page->facts = judgement->facts;
     page->required = tlsf_handshake_required(handshake, judgement->settings);
-    page->now = now;
-    ngx_libc_localtime(now, &tm);
-    page->utc_offset = tm.tm_gmtoff;
+    page->now = ngx_time();
+    page->utc_offset = ngx_http_tlsfloor_page_utc_offset;
     page->request_id = ngx_http_tlsfloor_page_request_id(r);
     page->is_http11 = r->http_version == NGX_HTTP_VERSION_11;
 

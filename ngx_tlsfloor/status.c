@@ -181,12 +181,12 @@ static ngx_int_t
 ngx_http_tlsfloor_status_index(ngx_http_request_t *r)
 {
     tlsf_str text = tlsf_status_index();
-    ngx_http_complex_value_t body = {
-        {text.len, (u_char *)text.data},
-        NULL, NULL, NULL, {NULL       }
-    };
+    ngx_http_complex_value_t body;
     ngx_str_t type = ngx_string("text/plain; charset=utf-8");
 
+    ngx_memzero(&body, sizeof(body));
+    body.value.data = (u_char *)text.data;
+    body.value.len = text.len;
     return ngx_http_send_response(r, NGX_HTTP_OK, &type, &body);
 }
 
