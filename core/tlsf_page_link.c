@@ -11,9 +11,9 @@ is_unreserved(char c)
 }
 
 static bool
-is_one_of(char c, const char *set)
+is_one_of(char c, tlsf_str set)
 {
-    return c != '\0' && strchr(set, c) != NULL;
+    return set.len > 0 && memchr(set.data, c, set.len) != NULL;
 }
 
 /* Printable ASCII without a blank. */
@@ -58,7 +58,7 @@ is_mail(tlsf_str text)
 
     for (size_t i = 0; i < address.len; i++) {
         n_at += address.data[i] == '@';
-        if (is_one_of(address.data[i], "<>\"(),:;\\[]?&")) {
+        if (is_one_of(address.data[i], TLSF_LIT("<>\"(),:;\\[]?&"))) {
             return false;
         }
     }
@@ -84,7 +84,7 @@ tlsf_link_of(tlsf_str text)
 }
 
 static void
-write_encoded(tlsf_out *out, tlsf_str text, const char *reserved)
+write_encoded(tlsf_out *out, tlsf_str text, tlsf_str reserved)
 {
     static const char HEX[] = "0123456789ABCDEF";
 
@@ -107,11 +107,11 @@ tlsf_link_write_target(tlsf_out *out, tlsf_str text)
     case TLSF_LINK_NONE:
         break;
     case TLSF_LINK_URL:
-        write_encoded(out, text, ":/?#[]@!$&()*+,;=%");
+        write_encoded(out, text, TLSF_LIT(":/?#[]@!$&()*+,;=%"));
         break;
     case TLSF_LINK_MAIL:
         tlsf_out_z(out, "mailto:");
-        write_encoded(out, without_mailto(text), "@+");
+        write_encoded(out, without_mailto(text), TLSF_LIT("@+"));
         break;
     }
 }
@@ -119,5 +119,5 @@ tlsf_link_write_target(tlsf_out *out, tlsf_str text)
 void
 tlsf_link_write_segment(tlsf_out *out, tlsf_str text)
 {
-    write_encoded(out, text, "");
+    write_encoded(out, text, TLSF_LIT(""));
 }
