@@ -93,6 +93,7 @@ void *tlsfloor_config_create_server(apr_pool_t *p, server_rec *s);
 void *tlsfloor_config_merge_server(apr_pool_t *p, void *outer, void *inner);
 void *tlsfloor_config_create_location(apr_pool_t *p, char *path);
 void *tlsfloor_config_merge_location(apr_pool_t *p, void *outer, void *inner);
+tlsfloor_server_conf *tlsfloor_config_own(apr_pool_t *p, server_rec *s);
 int tlsfloor_config_check(apr_pool_t *p, server_rec *s);
 
 /* handshake.c */

@@ -189,6 +189,25 @@ tlsfloor_config_merge_location(apr_pool_t *p, void *outer, void *inner)
     return merged;
 }
 
+/* httpd lets a virtual host without a directive of ours share the main
+ * server's record, but each has a context and a row of its own. */
+tlsfloor_server_conf *
+tlsfloor_config_own(apr_pool_t *p, server_rec *s)
+{
+    tlsfloor_server_conf *conf = tlsfloor_server(s);
+
+    if (s->is_virtual && conf == tlsfloor_server(ap_server_conf)) {
+        tlsfloor_server_conf *own =
+            apr_pcalloc(p, sizeof(tlsfloor_server_conf));
+
+        own->settings = conf->settings;
+        tlsf_settings_merge(&own->settings, NULL);
+        ap_set_module_config(s->module_config, &tlsfloor_module, own);
+        conf = own;
+    }
+    return conf;
+}
+
 /* The lowest port of the addresses that the virtual host is for. */
 static unsigned
 tlsfloor_config_find_port(const server_rec *s)
@@ -210,7 +229,9 @@ tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
 {
     tlsf_version highest;
 
-    tlsf_settings_merge(&sc->settings, NULL);
+    if (!s->is_virtual) {
+        tlsf_settings_merge(&sc->settings, NULL); /* the others are merged */
+    }
     sc->host.host.settings = &sc->settings;
     if (sc->ctx == NULL) {
         return OK;

@@ -199,9 +199,8 @@ int
 tlsfloor_handshake_context(server_rec *s, apr_pool_t *p, int is_proxy,
                            SSL_CTX *ctx)
 {
-    (void)p;
     if (!is_proxy) {
-        tlsfloor_server(s)->ctx = ctx;
+        tlsfloor_config_own(p, s)->ctx = ctx;
     }
     return OK;
 }

@@ -33,6 +33,7 @@
 
 #include "servers/client.h"
 #include "servers/conf.h"
+#include "servers/expect.h"
 #include "servers/metrics.h"
 #include "servers/peers.h"
 #include "servers/raw.h"
