@@ -89,7 +89,7 @@ $(BUILD)/apxs.mk:
 	   echo "APXS_FLAGS := $$($(APXS) -q EXTRA_CPPFLAGS)"; \
 	   echo "APXS_MODDIR := $$($(APXS) -q LIBEXECDIR)"; } > $@
 
-ifneq ($(filter mod_tlsfloor all install-apache check check-servers demo bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter mod_tlsfloor all install install-apache check check-servers check-unit demo bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD)/apxs.mk
 endif
 
@@ -141,6 +141,22 @@ $(BUILD)/ngx_http_tlsfloor_module.so: $(NGX_DIR)/Makefile $(NGX_SRC) $(CORE_SRC)
 .PHONY: FORCE
 FORCE:
 
+# --- installation -----------------------------------------------------------
+# Modules only: no server's configuration is ever edited.
+
+## install         what is built; install-apache, install-nginx for one
+.PHONY: install install-apache install-nginx
+install: install-apache install-nginx
+
+install-apache: $(BUILD)/mod_tlsfloor.so
+	$(call say,INSTALL,$(DESTDIR)$(or $(MODDIR),$(APXS_MODDIR))/mod_tlsfloor.so)
+	$(Q)install -D -m 644 $< "$(DESTDIR)$(or $(MODDIR),$(APXS_MODDIR))/mod_tlsfloor.so"
+
+NGINX_MODDIR = $(or $(MODDIR),$(shell $(NGINX) -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p'),/usr/lib/nginx/modules)
+install-nginx: $(BUILD)/ngx_http_tlsfloor_module.so
+	$(call say,INSTALL,$(DESTDIR)$(NGINX_MODDIR)/ngx_http_tlsfloor_module.so)
+	$(Q)install -D -m 644 $< "$(DESTDIR)$(NGINX_MODDIR)/ngx_http_tlsfloor_module.so"
+
 # --- unit tests -------------------------------------------------------------
 # One program per suite: tests/unit/test_<name>.c gives test_suite().
 
@@ -167,6 +183,9 @@ $(BUILD)/unit/%: tests/unit/%.c tests/unit/check_main.c $(BUILD)/san/libtlsf.a
 .PHONY: check-unit
 check-unit: $(if $(TEST),$(BUILD)/unit/test_$(TEST),$(UNIT_NAMES:%=$(BUILD)/unit/test_%))
 	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
+
+include tests/servers/rules.mk
+-include tests/bench/rules.mk tests/fuzz/rules.mk tests/lint/rules.mk
 
 ## fmt             format every source file
 .PHONY: fmt fmt-check

@@ -98,7 +98,6 @@ tlsfloor_page_clear(request_rec *r)
     r->content_encoding = NULL;
     r->content_languages = NULL;
     r->chunked = 0;
-    r->no_cache = 1;
     r->no_local_copy = 1;
     apr_table_unset(r->headers_in, "Range");
     apr_table_unset(r->headers_in, "If-Range");
