@@ -198,18 +198,35 @@ tlsf_handshake_begin(tlsf_handshake *h, SSL *ssl,
         SSL_set_min_proto_version(ssl, h->bounds->min);
         SSL_set_options(ssl, h->bounds->options);
     }
+    h->is_watched = watch_hello;
     if (watch_hello) {
         SSL_set_msg_callback(ssl, message);
     }
 }
 
+/*
+ * The NID of the group that keys were exchanged with, or NID_undef. Before
+ * OpenSSL 3 a server can only be asked for the groups it shares with the
+ * client; the first of them is the one it takes for itself.
+ */
+static long
+group_nid(SSL *ssl)
+{
+#if defined(SSL_CTRL_GET_NEGOTIATED_GROUP)
+    return SSL_ctrl(ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, NULL);
+#else
+    int kx = SSL_CIPHER_get_kx_nid(SSL_get_current_cipher(ssl));
+
+    return kx == NID_kx_rsa ? NID_undef
+                            : SSL_ctrl(ssl, SSL_CTRL_GET_SHARED_GROUP, 0, NULL);
+#endif
+}
+
 static tlsf_group
 group_of(const SSL *ssl)
 {
-#if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    /* The library wants a non-const SSL for a question. */
-    long nid =
-        SSL_ctrl((SSL *)(uintptr_t)ssl, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, NULL);
+    /* OpenSSL wants a non-const SSL for a question. */
+    long nid = group_nid((SSL *)(uintptr_t)ssl);
 
     if (nid == NID_undef || nid < 0) {
         return TLSF_GROUP_NONE;
@@ -218,10 +235,6 @@ group_of(const SSL *ssl)
         return tlsf_group_of_iana((unsigned)nid & 0xffff);
     }
     return tlsf_group_of_name(tlsf_str_of(OBJ_nid2sn((int)nid)));
-#else
-    (void)ssl;
-    return TLSF_GROUP_OTHER;
-#endif
 }
 
 static void
@@ -265,7 +278,7 @@ failed(tlsf_handshake *h, tlsf_reason reason)
     tlsf_row *row = h->host->host.row;
 
     h->is_failed = true;
-    if (row == NULL) {
+    if (row == NULL || !h->is_watched) {
         return;
     }
     tlsf_bump(&row->failures[reason]);

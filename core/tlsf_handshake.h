@@ -91,6 +91,7 @@ typedef struct tlsf_handshake {
     tlsf_version negotiated;   /* OTHER until done */
     tlsf_version refuse_below; /* versions below it end in alert 70 */
     tlsf_version rescue_at;    /* the one version that a rescue admits */
+    bool is_watched;           /* its hello can be seen: not QUIC */
     bool is_rescued;
     bool is_level_lowered; /* the rescue also lowered the security level */
     bool has_hello;        /* read and counted */
@@ -172,7 +173,7 @@ void tlsf_remarks_write(const tlsf_remarks *remarks, tlsf_remark which,
  * that lives as long as the connection, `host` the default virtual host of its
  * address. Puts the administrator's bounds back on `ssl` and watches for the
  * hello; without `watch_hello` (QUIC, whose stack owns the message callback)
- * a completed handshake counts as its own hello.
+ * a completed handshake counts as its own hello and a failed one not at all.
  */
 void tlsf_handshake_begin(tlsf_handshake *h, SSL *ssl,
                           const tlsf_handshake_server *server, void *connection,
