@@ -184,11 +184,8 @@ static const struct {
     unsigned type;
     int (*read)(reading *r, tlsf_cursor ext);
 } extensions[] = {
-    {0,  read_server_name},
-    {10, read_groups     },
-    {16, read_alpn       },
-    {43, read_versions   },
-    {51, read_shares     },
+    {0, read_server_name}, {10, read_groups}, {16, read_alpn},
+    {43, read_versions},   {51, read_shares},
 };
 
 static int

@@ -20,8 +20,8 @@ static const struct {
     const char *prometheus;
 } types[] = {
     [TLSF_TYPE_COUNTER] = {"_total", "counter", "counter"},
-    [TLSF_TYPE_GAUGE] = {"",       "gauge",   "gauge"  },
-    [TLSF_TYPE_INFO] = {"_info",  "info",    "gauge"  },
+    [TLSF_TYPE_GAUGE] = {"", "gauge", "gauge"},
+    [TLSF_TYPE_INFO] = {"_info", "info", "gauge"},
 };
 
 static const tlsf_str media_types[] = {

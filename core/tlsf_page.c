@@ -15,12 +15,12 @@ static const struct {
     tlsf_str name;
     tlsf_str value;
 } HEADERS[] = {
-    {TLSF_LIT_INIT("Cache-Control"),           TLSF_LIT_INIT("no-store")},
+    {TLSF_LIT_INIT("Cache-Control"), TLSF_LIT_INIT("no-store")},
     {TLSF_LIT_INIT("Content-Security-Policy"),
      TLSF_LIT_INIT("default-src 'none'; style-src 'unsafe-inline'; "
                    "base-uri 'none'; form-action 'none'; "
-                   "frame-ancestors 'none'")                            },
-    {TLSF_LIT_INIT("X-Content-Type-Options"),  TLSF_LIT_INIT("nosniff") },
+                   "frame-ancestors 'none'")},
+    {TLSF_LIT_INIT("X-Content-Type-Options"), TLSF_LIT_INIT("nosniff")},
 };
 
 void

@@ -78,9 +78,7 @@ write_template(tlsf_writer *w, section *in, tlsf_str rest)
 void
 tlsf_page_html(tlsf_writer *w)
 {
-    section in = {
-        {NULL, 0}
-    };
+    section in = {{NULL, 0}};
 
     w->escape = tlsf_out_html;
     for (size_t i = 0; i < TLSF_COUNTOF(PAGE); i++) {

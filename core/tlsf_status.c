@@ -8,9 +8,9 @@ static const struct {
     tlsf_str end;
     tlsf_status_page page;
 } pages[] = {
-    {TLSF_LIT_INIT("/metrics"),     TLSF_STATUS_METRICS},
-    {TLSF_LIT_INIT("/status.json"), TLSF_STATUS_JSON   },
-    {TLSF_LIT_INIT("/"),            TLSF_STATUS_INDEX  },
+    {TLSF_LIT_INIT("/metrics"), TLSF_STATUS_METRICS},
+    {TLSF_LIT_INIT("/status.json"), TLSF_STATUS_JSON},
+    {TLSF_LIT_INIT("/"), TLSF_STATUS_INDEX},
 };
 
 tlsf_status_page

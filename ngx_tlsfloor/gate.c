@@ -319,9 +319,9 @@ ngx_http_tlsfloor_gate_variables(ngx_conf_t *cf)
         ngx_http_tlsfloor_variable_e which;
     } rows[] = {
         {ngx_string("tlsfloor_offered"), NGX_HTTP_TLSFLOOR_OFFERED},
-        {ngx_string("tlsfloor_stage"),   NGX_HTTP_TLSFLOOR_STAGE  },
-        {ngx_string("tlsfloor_action"),  NGX_HTTP_TLSFLOOR_ACTION },
-        {ngx_string("tlsfloor_client"),  NGX_HTTP_TLSFLOOR_CLIENT },
+        {ngx_string("tlsfloor_stage"), NGX_HTTP_TLSFLOOR_STAGE},
+        {ngx_string("tlsfloor_action"), NGX_HTTP_TLSFLOOR_ACTION},
+        {ngx_string("tlsfloor_client"), NGX_HTTP_TLSFLOOR_CLIENT},
         {ngx_string("tlsfloor_verdict"), NGX_HTTP_TLSFLOOR_VERDICT},
         {ngx_string("tlsfloor_rescued"), NGX_HTTP_TLSFLOOR_RESCUED},
     };

@@ -122,8 +122,7 @@ static const tlsf_build *
 ngx_http_tlsfloor_status_build(void)
 {
     static tlsf_build build = {
-        TLSF_LIT_INIT(TLSF_RELEASE), TLSF_LIT_INIT(NGINX_VER), {NULL, 0}
-    };
+        TLSF_LIT_INIT(TLSF_RELEASE), TLSF_LIT_INIT(NGINX_VER), {NULL, 0}};
 
     build.openssl = tlsf_str_of(OpenSSL_version(OPENSSL_VERSION));
     return &build;

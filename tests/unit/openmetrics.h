@@ -47,10 +47,7 @@ static bool
 om_meta(om_check *c, char *line)
 {
     static const char *const types[][2] = {
-        {"counter", "_total"},
-        {"gauge",   ""      },
-        {"info",    "_info" }
-    };
+        {"counter", "_total"}, {"gauge", ""}, {"info", "_info"}};
     char *name = line + 7;
     size_t len = om_name_len(name);
 

@@ -67,12 +67,11 @@ static void
 make(void)
 {
     make_table(8);
-    settings[0] = (tlsf_settings){
-        .floor = TLSF_TLSV12,
-        .n_stages = 2,
-        .stages = {{TLSF_STAGE_WARN, false, 0},
-                   {TLSF_STAGE_BLOCK, true, NOW + 86400}}
-    };
+    settings[0] =
+        (tlsf_settings){.floor = TLSF_TLSV12,
+                        .n_stages = 2,
+                        .stages = {{TLSF_STAGE_WARN, false, 0},
+                                   {TLSF_STAGE_BLOCK, true, NOW + 86400}}};
     settings[1] = (tlsf_settings){.floor = TLSF_TLSV13};
     settings[2] = (tlsf_settings){.floor = TLSF_TLSV11,
                                   .n_stages = 1,

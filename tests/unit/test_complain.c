@@ -13,92 +13,97 @@ static const struct {
     const char *line;
     const char *complaint; /* without the directive's name */
 } refused[] = {
-    {"floor, none",                  TLSF_DIRECTIVE_FLOOR,       NULL,                        NULL,
-     " takes 1 argument, 0 given, for example: tlsfloor TLSv1.2"                                 },
-    {"floor, two",                   TLSF_DIRECTIVE_FLOOR,       NULL,                        "TLSv1.2|TLSv1.3",
+    {"floor, none", TLSF_DIRECTIVE_FLOOR, NULL, NULL,
+     " takes 1 argument, 0 given, for example: tlsfloor TLSv1.2"},
+    {"floor, two", TLSF_DIRECTIVE_FLOOR, NULL, "TLSv1.2|TLSv1.3",
      " takes 1 argument, 2 given; put an argument with blanks in double "
-     "quotes, for example: tlsfloor TLSv1.2"                                                     },
-    {"floor, number alone",          TLSF_DIRECTIVE_FLOOR,       NULL,                        "1.2",
+     "quotes, for example: tlsfloor TLSv1.2"},
+    {"floor, number alone", TLSF_DIRECTIVE_FLOOR, NULL, "1.2",
      ": \"1.2\" is no floor; write off, TLSv1.1, TLSv1.2 or TLSv1.3, for "
-     "example: tlsfloor TLSv1.2"                                                                 },
-    {"floor, other case",            TLSF_DIRECTIVE_FLOOR,       NULL,                        "tlsv1.3",
+     "example: tlsfloor TLSv1.2"},
+    {"floor, other case", TLSF_DIRECTIVE_FLOOR, NULL, "tlsv1.3",
      ": \"tlsv1.3\" is no floor; small and capital letters differ, write "
-     "TLSv1.3, for example: tlsfloor TLSv1.2"                                                    },
-    {"floor, off in capitals",       TLSF_DIRECTIVE_FLOOR,       NULL,                        "OFF",
+     "TLSv1.3, for example: tlsfloor TLSv1.2"},
+    {"floor, off in capitals", TLSF_DIRECTIVE_FLOOR, NULL, "OFF",
      ": \"OFF\" is no floor; small and capital letters differ, write off, for "
-     "example: tlsfloor TLSv1.2"                                                                 },
-    {"floor, too low",               TLSF_DIRECTIVE_FLOOR,       NULL,                        "TLSv1",
+     "example: tlsfloor TLSv1.2"},
+    {"floor, too low", TLSF_DIRECTIVE_FLOOR, NULL, "TLSv1",
      ": \"TLSv1\" cannot be a floor, there is nothing below it to gate; write "
-     "off, TLSv1.1, TLSv1.2 or TLSv1.3, for example: tlsfloor TLSv1.2"                           },
-    {"floor, empty",                 TLSF_DIRECTIVE_FLOOR,       NULL,                        "",
+     "off, TLSv1.1, TLSv1.2 or TLSv1.3, for example: tlsfloor TLSv1.2"},
+    {"floor, empty", TLSF_DIRECTIVE_FLOOR, NULL, "",
      ": \"\" is no floor; write off, TLSv1.1, TLSv1.2 or TLSv1.3, for "
-     "example: tlsfloor TLSv1.2"                                                                 },
-    {"floor, twice",                 TLSF_DIRECTIVE_FLOOR,       "TLSv1.2",                   "TLSv1.2",
+     "example: tlsfloor TLSv1.2"},
+    {"floor, twice", TLSF_DIRECTIVE_FLOOR, "TLSv1.2", "TLSv1.2",
      " is given twice here; keep one of the two, for example: tlsfloor "
-     "TLSv1.2"                                                                                   },
-    {"stage, none",                  TLSF_DIRECTIVE_STAGE,       NULL,                        NULL,
+     "TLSv1.2"},
+    {"stage, none", TLSF_DIRECTIVE_STAGE, NULL, NULL,
      " takes 1 to 3 arguments, 0 given, for example: tlsfloor_stage block "
-     "2027-03-01"                                                                                },
-    {"stage, typing error",          TLSF_DIRECTIVE_STAGE,       NULL,                        "blok",
+     "2027-03-01"},
+    {"stage, typing error", TLSF_DIRECTIVE_STAGE, NULL, "blok",
      ": \"blok\" is no stage; write observe, warn, block or refuse, for "
-     "example: tlsfloor_stage block 2027-03-01"                                                  },
-    {"stage, share",                 TLSF_DIRECTIVE_STAGE,       NULL,                        "block|2027-03-01|share=10%",
+     "example: tlsfloor_stage block 2027-03-01"},
+    {"stage, share", TLSF_DIRECTIVE_STAGE, NULL, "block|2027-03-01|share=10%",
      ": \"share=10%\" cannot be used: share= is not available in this "
-     "version; leave it out, for example: tlsfloor_stage block 2027-03-01"                       },
-    {"stage, share without a date",  TLSF_DIRECTIVE_STAGE,       NULL,
-     "block|share=10%",                                                                                                     ": \"share=10%\" cannot be used: share= is not available in this "
      "version; leave it out, for example: tlsfloor_stage block 2027-03-01"},
-    {"stage, date in two words",     TLSF_DIRECTIVE_STAGE,       NULL,
-     "block|2027-03-01|09:00:00Z",                                                                                          ": \"09:00:00Z\" is one argument too many; write a date with a time as "
+    {"stage, share without a date", TLSF_DIRECTIVE_STAGE, NULL,
+     "block|share=10%",
+     ": \"share=10%\" cannot be used: share= is not available in this "
+     "version; leave it out, for example: tlsfloor_stage block 2027-03-01"},
+    {"stage, date in two words", TLSF_DIRECTIVE_STAGE, NULL,
+     "block|2027-03-01|09:00:00Z",
+     ": \"09:00:00Z\" is one argument too many; write a date with a time as "
      "one word, 2027-03-01T09:00:00+09:00, for example: tlsfloor_stage block "
-     "2027-03-01"                                              },
-    {"stage, second without a date", TLSF_DIRECTIVE_STAGE,       "warn",                      "block",
+     "2027-03-01"},
+    {"stage, second without a date", TLSF_DIRECTIVE_STAGE, "warn", "block",
      ": \"block\" has no date; only the first stage of a list may go without, "
-     "for example: tlsfloor_stage block 2027-03-01"                                              },
-    {"stage, undated after dated",   TLSF_DIRECTIVE_STAGE,       "warn|2027-01-01",
-     "block",                                                                                                               ": \"block\" has no date; only the first stage of a list may go without, "
-     "for example: tlsfloor_stage block 2027-03-01"                                 },
-    {"stage, order",                 TLSF_DIRECTIVE_STAGE,       "warn|2027-03-01T00:00:00Z",
-     "block|2027-02-28T00:00:00Z",                                                                                          ": \"2027-02-28T00:00:00Z\" is not later than the stage before "
+     "for example: tlsfloor_stage block 2027-03-01"},
+    {"stage, undated after dated", TLSF_DIRECTIVE_STAGE, "warn|2027-01-01",
+     "block",
+     ": \"block\" has no date; only the first stage of a list may go without, "
+     "for example: tlsfloor_stage block 2027-03-01"},
+    {"stage, order", TLSF_DIRECTIVE_STAGE, "warn|2027-03-01T00:00:00Z",
+     "block|2027-02-28T00:00:00Z",
+     ": \"2027-02-28T00:00:00Z\" is not later than the stage before "
      "(2027-03-01T00:00:00Z); write the stages in the order of their dates, "
-     "for example: tlsfloor_stage block 2027-03-01"            },
-    {"stage, same instant",          TLSF_DIRECTIVE_STAGE,       "warn|2027-03-01T00:00:00Z",
-     "block|2027-03-01T09:00:00+09:00",                                                                                     ": \"2027-03-01T09:00:00+09:00\" is not later than the stage before "
+     "for example: tlsfloor_stage block 2027-03-01"},
+    {"stage, same instant", TLSF_DIRECTIVE_STAGE, "warn|2027-03-01T00:00:00Z",
+     "block|2027-03-01T09:00:00+09:00",
+     ": \"2027-03-01T09:00:00+09:00\" is not later than the stage before "
      "(2027-03-01T00:00:00Z); write the stages in the order of their dates, "
-     "for example: tlsfloor_stage block 2027-03-01"       },
-    {"rescue",                       TLSF_DIRECTIVE_RESCUE,      NULL,                        "yes",
+     "for example: tlsfloor_stage block 2027-03-01"},
+    {"rescue", TLSF_DIRECTIVE_RESCUE, NULL, "yes",
      ": \"yes\" is no way to set the rescue; write off, ecdhe or on, for "
-     "example: tlsfloor_rescue ecdhe"                                                            },
-    {"code, too low",                TLSF_DIRECTIVE_PAGE_CODE,   NULL,                        "399",
+     "example: tlsfloor_rescue ecdhe"},
+    {"code, too low", TLSF_DIRECTIVE_PAGE_CODE, NULL, "399",
      ": \"399\" is no status for the upgrade page; write a number from 400 to "
-     "599, for example: tlsfloor_page_code 403"                                                  },
-    {"code, too high",               TLSF_DIRECTIVE_PAGE_CODE,   NULL,                        "600",
+     "599, for example: tlsfloor_page_code 403"},
+    {"code, too high", TLSF_DIRECTIVE_PAGE_CODE, NULL, "600",
      ": \"600\" is no status for the upgrade page; write a number from 400 to "
-     "599, for example: tlsfloor_page_code 403"                                                  },
-    {"code, huge",                   TLSF_DIRECTIVE_PAGE_CODE,   NULL,                        "18446744073709552019",
+     "599, for example: tlsfloor_page_code 403"},
+    {"code, huge", TLSF_DIRECTIVE_PAGE_CODE, NULL, "18446744073709552019",
      ": \"18446744073709552019\" is no status for the upgrade page; write a "
-     "number from 400 to 599, for example: tlsfloor_page_code 403"                               },
-    {"code, sign",                   TLSF_DIRECTIVE_PAGE_CODE,   NULL,                        "+403",
+     "number from 400 to 599, for example: tlsfloor_page_code 403"},
+    {"code, sign", TLSF_DIRECTIVE_PAGE_CODE, NULL, "+403",
      ": \"+403\" is no status for the upgrade page; write a number from 400 "
-     "to 599, for example: tlsfloor_page_code 403"                                               },
-    {"contact, empty",               TLSF_DIRECTIVE_CONTACT,     NULL,                        "",
+     "to 599, for example: tlsfloor_page_code 403"},
+    {"contact, empty", TLSF_DIRECTIVE_CONTACT, NULL, "",
      ": \"\" is empty; write a text or leave the line out, for example: "
-     "tlsfloor_contact \"IT help desk, help@example.com\""                                       },
-    {"alternative, blank",           TLSF_DIRECTIVE_ALTERNATIVE, NULL,                        "  ",
+     "tlsfloor_contact \"IT help desk, help@example.com\""},
+    {"alternative, blank", TLSF_DIRECTIVE_ALTERNATIVE, NULL, "  ",
      ": \"  \" is empty; write a text or leave the line out, for example: "
-     "tlsfloor_alternative \"Call +81 3 0000 0000\""                                             },
-    {"site, unquoted",               TLSF_DIRECTIVE_SITE,        NULL,                        "Example|Mail",
+     "tlsfloor_alternative \"Call +81 3 0000 0000\""},
+    {"site, unquoted", TLSF_DIRECTIVE_SITE, NULL, "Example|Mail",
      " takes 1 argument, 2 given; put an argument with blanks in double "
-     "quotes, for example: tlsfloor_site \"Example Mail\""                                       },
-    {"languages, none",              TLSF_DIRECTIVE_LANGUAGES,   NULL,                        NULL,
+     "quotes, for example: tlsfloor_site \"Example Mail\""},
+    {"languages, none", TLSF_DIRECTIVE_LANGUAGES, NULL, NULL,
      " takes at least 1 argument, 0 given, for example: tlsfloor_languages en "
-     "ja"                                                                                        },
-    {"languages, twice",             TLSF_DIRECTIVE_LANGUAGES,   NULL,                        "en|ja|EN",
+     "ja"},
+    {"languages, twice", TLSF_DIRECTIVE_LANGUAGES, NULL, "en|ja|EN",
      ": \"EN\" is named twice; keep one of the two, for example: "
-     "tlsfloor_languages en ja"                                                                  },
-    {"control characters",           TLSF_DIRECTIVE_STAGE,       NULL,                        "a\nb\x1b[2J",
+     "tlsfloor_languages en ja"},
+    {"control characters", TLSF_DIRECTIVE_STAGE, NULL, "a\nb\x1b[2J",
      ": \"a b [2J\" is no stage; write observe, warn, block or refuse, for "
-     "example: tlsfloor_stage block 2027-03-01"                                                  },
+     "example: tlsfloor_stage block 2027-03-01"},
 };
 
 START_TEST(refuses)

@@ -109,9 +109,9 @@ static const struct {
     unsigned port;
     const char *key;
 } keys[] = {
-    {"A.Test",                 443,   "a.test:443"                  },
-    {"",                       8443,  "_:8443"                      },
-    {"*.Example.ORG",          443,   "*.example.org:443"           },
+    {"A.Test", 443, "a.test:443"},
+    {"", 8443, "_:8443"},
+    {"*.Example.ORG", 443, "*.example.org:443"},
     {"~^(?<X>[A-Z]+)\\.test$", 65535, "~^(?<x>[a-z]+)\\.test$:65535"},
 };
 

@@ -49,19 +49,19 @@ static const struct {
     unsigned legacy;
     tlsf_version offered;
 } legacy_versions[] = {
-    {"SSL 2.0 in the new format", 0x0002, TLSF_SSLV2        },
-    {"SSL 3.0",                   0x0300, TLSF_SSLV3        },
-    {"TLS 1.0",                   0x0301, TLSF_TLSV1        },
-    {"TLS 1.1",                   0x0302, TLSF_TLSV11       },
-    {"TLS 1.2",                   0x0303, TLSF_TLSV12       },
-    {"0x0304 is capped",          0x0304, TLSF_TLSV12       },
-    {"0x0400 is capped",          0x0400, TLSF_TLSV12       },
-    {"a draft is capped",         0x7f1c, TLSF_TLSV12       },
-    {"0xffff is capped",          0xffff, TLSF_TLSV12       },
-    {"0x0000 is none",            0x0000, TLSF_VERSION_OTHER},
-    {"0x0003 is none",            0x0003, TLSF_VERSION_OTHER},
-    {"0x0200 is none",            0x0200, TLSF_VERSION_OTHER},
-    {"0x02ff is none",            0x02ff, TLSF_VERSION_OTHER},
+    {"SSL 2.0 in the new format", 0x0002, TLSF_SSLV2},
+    {"SSL 3.0", 0x0300, TLSF_SSLV3},
+    {"TLS 1.0", 0x0301, TLSF_TLSV1},
+    {"TLS 1.1", 0x0302, TLSF_TLSV11},
+    {"TLS 1.2", 0x0303, TLSF_TLSV12},
+    {"0x0304 is capped", 0x0304, TLSF_TLSV12},
+    {"0x0400 is capped", 0x0400, TLSF_TLSV12},
+    {"a draft is capped", 0x7f1c, TLSF_TLSV12},
+    {"0xffff is capped", 0xffff, TLSF_TLSV12},
+    {"0x0000 is none", 0x0000, TLSF_VERSION_OTHER},
+    {"0x0003 is none", 0x0003, TLSF_VERSION_OTHER},
+    {"0x0200 is none", 0x0200, TLSF_VERSION_OTHER},
+    {"0x02ff is none", 0x02ff, TLSF_VERSION_OTHER},
 };
 
 START_TEST(legacy_version_offers)
@@ -89,18 +89,18 @@ static const struct {
     const char *list; /* versions in hex */
     tlsf_version offered;
 } version_lists[] = {
-    {"TLS 1.3",                       "0304",         TLSF_TLSV13       },
-    {"the list beats legacy_version", "0301",         TLSF_TLSV1        },
-    {"SSL 3.0 in the list",           "0300",         TLSF_SSLV3        },
-    {"the highest, not the first",    "030103030302", TLSF_TLSV12       },
-    {"GREASE first",                  "9a9a03040303", TLSF_TLSV13       },
-    {"GREASE last",                   "0302fafa",     TLSF_TLSV11       },
-    {"a draft and TLS 1.2",           "7f1c0303",     TLSF_TLSV12       },
-    {"a future version and TLS 1.1",  "03050302",     TLSF_TLSV11       },
-    {"GREASE alone",                  "0a0a",         TLSF_VERSION_OTHER},
-    {"drafts alone",                  "7f177f1c",     TLSF_VERSION_OTHER},
-    {"a future version alone",        "0305",         TLSF_VERSION_OTHER},
-    {"no version",                    "",             TLSF_VERSION_OTHER},
+    {"TLS 1.3", "0304", TLSF_TLSV13},
+    {"the list beats legacy_version", "0301", TLSF_TLSV1},
+    {"SSL 3.0 in the list", "0300", TLSF_SSLV3},
+    {"the highest, not the first", "030103030302", TLSF_TLSV12},
+    {"GREASE first", "9a9a03040303", TLSF_TLSV13},
+    {"GREASE last", "0302fafa", TLSF_TLSV11},
+    {"a draft and TLS 1.2", "7f1c0303", TLSF_TLSV12},
+    {"a future version and TLS 1.1", "03050302", TLSF_TLSV11},
+    {"GREASE alone", "0a0a", TLSF_VERSION_OTHER},
+    {"drafts alone", "7f177f1c", TLSF_VERSION_OTHER},
+    {"a future version alone", "0305", TLSF_VERSION_OTHER},
+    {"no version", "", TLSF_VERSION_OTHER},
 };
 
 START_TEST(supported_versions_offer)

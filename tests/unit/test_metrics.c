@@ -75,20 +75,20 @@ START_TEST(traffic_brings_zeros)
         const char *part;
         size_t n;
     } counts[] = {
-        {"tlsfloor_hellos_total{",                       TLSF_N_VERSIONS},
-        {"tlsfloor_handshakes_total{",                   8              }, /* TLSv1 … 1.3, resumed or not */
-        {"tlsfloor_handshake_failures_total{",           0              },
-        {"tlsfloor_refused_total{",                      4              }, /* SSLv2 … TLSv1.1 */
-        {"tlsfloor_rescued_total{",                      2              }, /* TLSv1, TLSv1.1 */
-        {"tlsfloor_requests_total{",                     8              }, /* 4 pass, 2 warn, 2 page */
-        {"tlsfloor_below_floor_requests_total{",         0              },
-        {"tlsfloor_last_below_floor_timestamp_seconds{", 0              },
-        {"tlsfloor_key_exchange_total{",                 0              },
-        {"tlsfloor_post_quantum_hellos_total{",          0              },
-        {"tlsfloor_fallback_scsv_total{",                0              },
-        {"tlsfloor_connects_without_hello_total{",       0              },
-        {"tlsfloor_errors_total{",                       0              },
-        {"vhost=\"b.test:443\"",                         1              }, /* its stage */
+        {"tlsfloor_hellos_total{", TLSF_N_VERSIONS},
+        {"tlsfloor_handshakes_total{", 8}, /* TLSv1 … 1.3, resumed or not */
+        {"tlsfloor_handshake_failures_total{", 0},
+        {"tlsfloor_refused_total{", 4},  /* SSLv2 … TLSv1.1 */
+        {"tlsfloor_rescued_total{", 2},  /* TLSv1, TLSv1.1 */
+        {"tlsfloor_requests_total{", 8}, /* 4 pass, 2 warn, 2 page */
+        {"tlsfloor_below_floor_requests_total{", 0},
+        {"tlsfloor_last_below_floor_timestamp_seconds{", 0},
+        {"tlsfloor_key_exchange_total{", 0},
+        {"tlsfloor_post_quantum_hellos_total{", 0},
+        {"tlsfloor_fallback_scsv_total{", 0},
+        {"tlsfloor_connects_without_hello_total{", 0},
+        {"tlsfloor_errors_total{", 0},
+        {"vhost=\"b.test:443\"", 1}, /* its stage */
     };
 
     tlsf_bump(&hosts[0].row->hellos[TLSF_TLSV1]);

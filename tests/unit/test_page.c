@@ -52,7 +52,7 @@ setup(void)
         .alternative = TLSF_LIT("Call +81 3 0000 0000"),
         .site = TLSF_LIT("Example Bank"),
         .n_languages = 2,
-        .languages = {TLSF_LANGUAGE_EN,                                TLSF_LANGUAGE_JA                },
+        .languages = {TLSF_LANGUAGE_EN, TLSF_LANGUAGE_JA},
     };
     page = (tlsf_page){
         .settings = &settings,
@@ -295,25 +295,27 @@ static const struct {
     const char *html;  /* in the page */
     const char *links; /* the Link header, "" for none */
 } CONTACTS[] = {
-    {"https://help.example.org/",     "<a href=\"https://help.example.org/\">",
+    {"https://help.example.org/", "<a href=\"https://help.example.org/\">",
      "<https://help.example.org/>; rel=\"deprecation\", "
      "<https://help.example.org/>; rel=\"sunset\", "
-     "<https://help.example.org/>; rel=\"help\""                                                                                 },
-    {"HTTP://x/\">'<i>",              "<a href=\"HTTP://x/%22%3E%27%3Ci%3E\">",
-     "<HTTP://x/%22%3E%27%3Ci%3E>; rel=\"help\""                                                                                 },
-    {"help@example.org",              "<a href=\"mailto:help@example.org\">help@",
-     "<mailto:help@example.org>; rel=\"help\""                                                                                   },
+     "<https://help.example.org/>; rel=\"help\""},
+    {"HTTP://x/\">'<i>", "<a href=\"HTTP://x/%22%3E%27%3Ci%3E\">",
+     "<HTTP://x/%22%3E%27%3Ci%3E>; rel=\"help\""},
+    {"help@example.org", "<a href=\"mailto:help@example.org\">help@",
+     "<mailto:help@example.org>; rel=\"help\""},
     {"mailto:help+tls@example.org",
-     "<a href=\"mailto:help+tls@example.org\">mailto:",                            "<mailto:help+tls@example.org>; rel=\"help\"" },
-    {"Help desk, room 12",            "Contact: Help desk, room 12<",              ""                                            },
-    {"Help desk <help@example.org>",  "Help desk &lt;help@example.org&gt;<",       ""                                            },
-    {"javascript:alert(1)",           "Contact: javascript:alert(1)<",             ""                                            },
-    {"https://x/\r\nSet-Cookie: a=b", "Contact: https://x/",                       ""                                            },
-    {"https://",                      "Contact: https://<",                        ""                                            },
-    {"a@b@c",                         "Contact: a@b@c<",                           ""                                            },
-    {"@example.org",                  "Contact: @example.org<",                    ""                                            },
+     "<a href=\"mailto:help+tls@example.org\">mailto:",
+     "<mailto:help+tls@example.org>; rel=\"help\""},
+    {"Help desk, room 12", "Contact: Help desk, room 12<", ""},
+    {"Help desk <help@example.org>", "Help desk &lt;help@example.org&gt;<", ""},
+    {"javascript:alert(1)", "Contact: javascript:alert(1)<", ""},
+    {"https://x/\r\nSet-Cookie: a=b", "Contact: https://x/", ""},
+    {"https://", "Contact: https://<", ""},
+    {"a@b@c", "Contact: a@b@c<", ""},
+    {"@example.org", "Contact: @example.org<", ""},
     {"https://x/日本",
-     "<a href=\"https://x/%E6%97%A5%E6%9C%AC\">https://x/日本",                  "<https://x/%E6%97%A5%E6%9C%AC>; rel=\"help\""},
+     "<a href=\"https://x/%E6%97%A5%E6%9C%AC\">https://x/日本",
+     "<https://x/%E6%97%A5%E6%9C%AC>; rel=\"help\""},
 };
 
 START_TEST(contacts)

@@ -14,12 +14,10 @@ START_TEST(accepts_every_floor)
     static const struct {
         const char *word;
         tlsf_version floor;
-    } floors[] = {
-        {"off",     TLSF_FLOOR_OFF},
-        {"TLSv1.1", TLSF_TLSV11   },
-        {"TLSv1.2", TLSF_TLSV12   },
-        {"TLSv1.3", TLSF_TLSV13   }
-    };
+    } floors[] = {{"off", TLSF_FLOOR_OFF},
+                  {"TLSv1.1", TLSF_TLSV11},
+                  {"TLSv1.2", TLSF_TLSV12},
+                  {"TLSv1.3", TLSF_TLSV13}};
 
     for (size_t i = 0; i < TLSF_COUNTOF(floors); i++) {
         tlsf_settings settings = TLSF_SETTINGS_INIT;
@@ -35,10 +33,10 @@ END_TEST
 START_TEST(accepts_a_schedule)
 {
     static const tlsf_stage_step want[] = {
-        {TLSF_STAGE_WARN,    false, 0                     },
-        {TLSF_STAGE_BLOCK,   true,  MARCH - EAST          },
-        {TLSF_STAGE_OBSERVE, true,  MARCH + DAY           },
-        {TLSF_STAGE_REFUSE,  true,  MARCH + 2 * DAY - EAST},
+        {TLSF_STAGE_WARN, false, 0},
+        {TLSF_STAGE_BLOCK, true, MARCH - EAST},
+        {TLSF_STAGE_OBSERVE, true, MARCH + DAY},
+        {TLSF_STAGE_REFUSE, true, MARCH + 2 * DAY - EAST},
     };
     static const char *const lines[] = {"warn", "block|2027-03-01",
                                         "observe|2027-03-02T00:00:00Z",
@@ -145,16 +143,8 @@ START_TEST(reads_the_zone)
     static const struct {
         const char *word;
         size_t rows; /* 0: refused */
-    } zones[] = {
-        {"1",     1    },
-        {"65536", 65536},
-        {"0",     0    },
-        {"65537", 0    },
-        {"256k",  0    },
-        {"",      0    },
-        {"-1",    0    },
-        {"00256", 256  }
-    };
+    } zones[] = {{"1", 1},    {"65536", 65536}, {"0", 0},  {"65537", 0},
+                 {"256k", 0}, {"", 0},          {"-1", 0}, {"00256", 256}};
 
     for (size_t i = 0; i < TLSF_COUNTOF(zones); i++) {
         tlsf_str arg = tlsf_str_of(zones[i].word);
@@ -214,14 +204,8 @@ START_TEST(sizes_the_zone)
     static const struct {
         size_t hosts;
         size_t zone;
-    } sizes[] = {
-        {0,    256 },
-        {1,    256 },
-        {128,  256 },
-        {129,  512 },
-        {1000, 2048},
-        {1024, 2048}
-    };
+    } sizes[] = {{0, 256},   {1, 256},     {128, 256},
+                 {129, 512}, {1000, 2048}, {1024, 2048}};
 
     for (size_t i = 0; i < TLSF_COUNTOF(sizes); i++) {
         ck_assert_uint_eq(tlsf_settings_default_zone(sizes[i].hosts),

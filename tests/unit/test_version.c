@@ -10,9 +10,9 @@ static const struct {
     const char *name;
     const char *people;
 } cases[] = {
-    {TLSF_SSLV2,  0x0002, "SSLv2",   "SSL 2.0"},
-    {TLSF_SSLV3,  0x0300, "SSLv3",   "SSL 3.0"},
-    {TLSF_TLSV1,  0x0301, "TLSv1",   "TLS 1.0"},
+    {TLSF_SSLV2, 0x0002, "SSLv2", "SSL 2.0"},
+    {TLSF_SSLV3, 0x0300, "SSLv3", "SSL 3.0"},
+    {TLSF_TLSV1, 0x0301, "TLSv1", "TLS 1.0"},
     {TLSF_TLSV11, 0x0302, "TLSv1.1", "TLS 1.1"},
     {TLSF_TLSV12, 0x0303, "TLSv1.2", "TLS 1.2"},
     {TLSF_TLSV13, 0x0304, "TLSv1.3", "TLS 1.3"},
