@@ -124,10 +124,11 @@ context(const ts_client *client)
         ts_require(SSL_CTX_set_ciphersuites(ctx, client->ciphersuites) == 1,
                    "SSL_CTX_set_ciphersuites failed");
     }
-    if (client->groups != NULL) {
-        ts_require(SSL_CTX_set1_groups_list(ctx, client->groups) == 1,
-                   "SSL_CTX_set1_groups_list failed");
-    }
+    /* Not the library's default: newer ones add a post-quantum group. */
+    ts_require(SSL_CTX_set1_groups_list(ctx, client->groups != NULL
+                                                 ? client->groups
+                                                 : "X25519:P-256:P-384") == 1,
+               "SSL_CTX_set1_groups_list failed");
     if (client->alpn != NULL) {
         set_alpn(ctx, client->alpn);
     }

@@ -24,7 +24,7 @@ typedef struct ts_client {
     int max;                  /* 0: everything */
     const char *ciphers;      /* up to TLS 1.2; NULL: ALL */
     const char *ciphersuites; /* TLS 1.3 */
-    const char *groups;       /* "X25519:P-256" */
+    const char *groups;       /* NULL: "X25519:P-256:P-384" */
     const char *alpn;         /* "h2,http/1.1" */
     bool has_fallback_scsv;
     bool has_no_tickets;
