@@ -213,6 +213,13 @@ tlsf_version tlsf_handshake_required(const tlsf_handshake *h,
 tlsf_reason tlsf_handshake_classify(const tlsf_handshake *h);
 
 /*
+ * What came where TLS was due and never reached OpenSSL: plain_http or not_tls,
+ * told apart by the methods that OpenSSL itself knows, so that both servers
+ * count alike. Source: ssl3_get_record in OpenSSL.
+ */
+tlsf_reason tlsf_handshake_reason_of_plain(tlsf_str first_bytes);
+
+/*
  * What a hello lacks at a host: filled by tlsf_tls_lacks. Only for
  * tlsf_handshake.c and its tests.
  */

@@ -50,10 +50,26 @@ reason_without_hello(const tlsf_handshake *h)
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_UNKNOWN_PROTOCOL:
     case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_UNEXPECTED_MESSAGE: /* an alert, for OpenSSL 3.6 */
         return TLSF_REASON_NOT_TLS;
     default:
         return TLSF_REASON_MALFORMED_HELLO;
     }
+}
+
+tlsf_reason
+tlsf_handshake_reason_of_plain(tlsf_str first_bytes)
+{
+    static const tlsf_str methods[] = {
+        TLSF_LIT_INIT("GET "), TLSF_LIT_INIT("POST "), TLSF_LIT_INIT("HEAD "),
+        TLSF_LIT_INIT("PUT "), TLSF_LIT_INIT("CONNE")};
+
+    for (size_t i = 0; i < TLSF_COUNTOF(methods); i++) {
+        if (tlsf_str_starts(first_bytes, methods[i])) {
+            return TLSF_REASON_PLAIN_HTTP;
+        }
+    }
+    return TLSF_REASON_NOT_TLS;
 }
 
 static tlsf_reason

@@ -249,7 +249,8 @@ static const struct rescue_list {
     } suites[8];
 } rescue_lists[] = {
     {"ECDHE+AES:!aNULL:!eNULL",
-     TLSF_RESCUE_ECDHE, {{0xc02b, NID_auth_ecdsa, TLSF_TLSV12},
+     TLSF_RESCUE_ECDHE,
+     {{0xc02b, NID_auth_ecdsa, TLSF_TLSV12},
       {0xc02c, NID_auth_ecdsa, TLSF_TLSV12},
       {0xc02f, NID_auth_rsa, TLSF_TLSV12},
       {0xc030, NID_auth_rsa, TLSF_TLSV12},
@@ -258,14 +259,15 @@ static const struct rescue_list {
       {0xc013, NID_auth_rsa, TLSF_TLSV1},
       {0xc014, NID_auth_rsa, TLSF_TLSV1}}},
     {"kRSA+AES:!aNULL:!eNULL",
-     TLSF_RESCUE_ON,    {{0x009c, NID_auth_rsa, TLSF_TLSV12},
+     TLSF_RESCUE_ON,
+     {{0x009c, NID_auth_rsa, TLSF_TLSV12},
       {0x009d, NID_auth_rsa, TLSF_TLSV12},
       {0x003c, NID_auth_rsa, TLSF_TLSV12},
       {0x003d, NID_auth_rsa, TLSF_TLSV12},
       {0x002f, NID_auth_rsa, TLSF_TLSV1},
       {0x0035, NID_auth_rsa, TLSF_TLSV1},
       {0, NID_undef, TLSF_TLSV1},
-      {0, NID_undef, TLSF_TLSV1}}           },
+      {0, NID_undef, TLSF_TLSV1}}},
 };
 
 static bool

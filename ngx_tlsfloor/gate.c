@@ -138,16 +138,15 @@ ngx_http_tlsfloor_gate_count_plain(ngx_http_request_t *r)
     ngx_http_tlsfloor_srv_conf_t *scf =
         hc->conf_ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
     const ngx_buf_t *b = r->header_in;
-
-    u_char first;
+    tlsf_str came = {NULL, 0};
 
     if (scf->host.host.row == NULL || b == NULL || b->last == b->start) {
         return;
     }
-    first = ngx_tolower(b->start[0]);
-    tlsf_bump(&scf->host.host.row->failures[first >= 'a' && first <= 'z'
-                                                ? TLSF_REASON_PLAIN_HTTP
-                                                : TLSF_REASON_NOT_TLS]);
+    came.data = (const char *)b->start;
+    came.len = b->last - b->start;
+    tlsf_bump(
+        &scf->host.host.row->failures[tlsf_handshake_reason_of_plain(came)]);
 }
 
 /* LOG phase: the one place that every request passes exactly once. */
