@@ -89,7 +89,7 @@ $(BUILD)/apxs.mk:
 	   echo "APXS_FLAGS := $$($(APXS) -q EXTRA_CPPFLAGS)"; \
 	   echo "APXS_MODDIR := $$($(APXS) -q LIBEXECDIR)"; } > $@
 
-ifneq ($(filter mod_tlsfloor all install install-apache check check-servers check-unit demo bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter mod_tlsfloor all install install-apache check-servers check-all bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD)/apxs.mk
 endif
 
@@ -185,7 +185,31 @@ check-unit: $(if $(TEST),$(BUILD)/unit/test_$(TEST),$(UNIT_NAMES:%=$(BUILD)/unit
 	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
 
 include tests/servers/rules.mk
--include tests/bench/rules.mk tests/fuzz/rules.mk tests/lint/rules.mk
+include tests/lint/rules.mk
+-include tests/bench/rules.mk tests/fuzz/rules.mk
+
+# --- everything -------------------------------------------------------------
+# Tools are looked up when a Makefile is read, so what installs them comes in
+# a make of its own.
+
+## check           everything: what is missing (installed by root), build,
+##                 lint, unit suites, a little fuzzing, real servers
+.PHONY: check check-deps check-all
+check: check-deps
+	$(Q)rm -f $(BUILD)/skips
+	$(Q)$(MAKE) --no-print-directory check-all KEEP_SKIPS=1
+	$(Q)test ! -s $(BUILD)/skips || { echo 'Not run:'; cat $(BUILD)/skips; }
+
+## check-deps      install what check needs and is missing (Debian, root)
+check-deps:
+	$(Q)tools/deps.sh check
+
+# What is quick and fails often comes first, each step after the one before.
+check-all:
+	$(Q)for step in all lint check-unit \
+	  $(if $(wildcard tests/fuzz/rules.mk),check-fuzz) check-servers; do \
+	  $(MAKE) --no-print-directory $$step || exit 1; \
+	done
 
 ## fmt             format every source file
 .PHONY: fmt fmt-check

