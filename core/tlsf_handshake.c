@@ -98,6 +98,11 @@ consider_rescue(tlsf_handshake *h, SSL *ssl, const tlsf_hello *hello)
     }
     tlsf_lack lack = tlsf_tls_lacks(h->bounds, tls, hello, settings->rescue);
 
+    if (h->server->bounds_of() == TLSF_BOUNDS_EITHER &&
+        !tlsf_tls_admits(h->first, hello->offered)) {
+        lack.version = true; /* at worst a host's own TLS 1.0 is "rescued" */
+    }
+
     if (lack.suites && lack.ciphers == NULL) {
         log_once(h, SAID_NO_SUITE,
                  "it offers no cipher suite with AES and a key exchange that "
@@ -173,7 +178,7 @@ message(int write_p, int version, int type, const void *bytes, size_t n,
         return;
     }
     h->host = h->server->find(h->connection, hello.sni);
-    if (h->server->is_version_by_name() && h->host->tls != NULL) {
+    if (h->server->bounds_of() != TLSF_BOUNDS_DEFAULT && h->host->tls != NULL) {
         h->bounds = h->host->tls;
     }
     h->offered = hello.offered;
@@ -190,7 +195,8 @@ tlsf_handshake_begin(tlsf_handshake *h, SSL *ssl,
     h->server = server;
     h->connection = connection;
     h->host = host;
-    h->bounds = tlsf_tls_of(ssl);
+    h->first = tlsf_tls_of(ssl);
+    h->bounds = h->first;
     h->offered = TLSF_VERSION_OTHER;
     h->negotiated = TLSF_VERSION_OTHER;
     SSL_set_ex_data(ssl, record_index, h);

@@ -64,6 +64,16 @@ typedef struct tlsf_tls_host {
     bool needs_client_cert; /* then it is not rescued */
 } tlsf_tls_host;
 
+/* Whose protocol bounds hold for a connection that names a host. */
+typedef enum tlsf_bounds_of {
+    TLSF_BOUNDS_DEFAULT, /* the default host's of the address (nginx < 1.29.2,
+                            Apache < 2.4.42: the version is chosen first) */
+    TLSF_BOUNDS_NAMED,   /* the named host's (nginx from 1.29.2) */
+    TLSF_BOUNDS_EITHER   /* the named host's if it has an SSLProtocol of its
+                            own, else the default's; a module cannot see which
+                            (Apache from 2.4.42) */
+} tlsf_bounds_of;
+
 /* What the server lends. One constant per adapter. */
 typedef struct tlsf_handshake_server {
     /*
@@ -74,11 +84,8 @@ typedef struct tlsf_handshake_server {
     int64_t (*now)(void);
     /* One line for the error log of the connection. */
     void (*log)(void *connection, const char *line);
-    /*
-     * Whether the named host's own protocols count (Apache from 2.4.42, nginx
-     * from 1.29.2); false: those of the default host of the address.
-     */
-    bool (*is_version_by_name)(void);
+    /* See tlsf_bounds_of. */
+    tlsf_bounds_of (*bounds_of)(void);
 } tlsf_handshake_server;
 
 /* One connection; zeroed by the adapter, then tlsf_handshake_begin. */
@@ -86,6 +93,7 @@ typedef struct tlsf_handshake {
     const tlsf_handshake_server *server;
     void *connection;          /* the server's own */
     const tlsf_tls_host *host; /* the handshake's virtual host */
+    const tlsf_tls *first;     /* the default host's context */
     const tlsf_tls *bounds;    /* whose protocols decide */
     tlsf_version offered;      /* OTHER until a hello was read */
     tlsf_version negotiated;   /* OTHER until done */

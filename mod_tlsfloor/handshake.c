@@ -81,20 +81,22 @@ tlsfloor_handshake_log(void *connection, const char *line)
 }
 
 /* From 2.4.42 on mod_ssl switches hosts before the version is chosen. */
-static bool
-tlsfloor_handshake_is_version_by_name(void)
+static tlsf_bounds_of
+tlsfloor_handshake_bounds_of(void)
 {
     ap_version_t version;
 
     ap_get_server_revision(&version);
-    return version.major > 2 || version.minor > 4 || version.patch >= 42;
+    return version.major > 2 || version.minor > 4 || version.patch >= 42
+               ? TLSF_BOUNDS_EITHER
+               : TLSF_BOUNDS_DEFAULT;
 }
 
 static const tlsf_handshake_server tlsfloor_handshake_server = {
     .find = tlsfloor_handshake_find,
     .now = tlsfloor_handshake_now,
     .log = tlsfloor_handshake_log,
-    .is_version_by_name = tlsfloor_handshake_is_version_by_name,
+    .bounds_of = tlsfloor_handshake_bounds_of,
 };
 
 /*

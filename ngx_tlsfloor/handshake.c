@@ -62,13 +62,13 @@ ngx_http_tlsfloor_handshake_log(void *connection, const char *line)
     ngx_log_error(NGX_LOG_WARN, conn->c->log, 0, "%s", line);
 }
 
-static bool
-ngx_http_tlsfloor_handshake_is_version_by_name(void)
+static tlsf_bounds_of
+ngx_http_tlsfloor_handshake_bounds_of(void)
 {
 #if (NGX_HTTP_TLSFLOOR_VERSION_BY_NAME)
-    return true;
+    return TLSF_BOUNDS_NAMED;
 #else
-    return false;
+    return TLSF_BOUNDS_DEFAULT;
 #endif
 }
 
@@ -76,7 +76,7 @@ static const tlsf_handshake_server ngx_http_tlsfloor_handshake_server = {
     .find = ngx_http_tlsfloor_handshake_find,
     .now = ngx_http_tlsfloor_handshake_now,
     .log = ngx_http_tlsfloor_handshake_log,
-    .is_version_by_name = ngx_http_tlsfloor_handshake_is_version_by_name,
+    .bounds_of = ngx_http_tlsfloor_handshake_bounds_of,
 };
 
 /*
