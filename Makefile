@@ -81,22 +81,19 @@ MOD_OBJ := $(MOD_SRC:mod_tlsfloor/%.c=$(BUILD)/mod_tlsfloor/%.o)
 .PHONY: mod_tlsfloor
 mod_tlsfloor: $(BUILD)/mod_tlsfloor.so
 
-$(BUILD)/apxs.mk:
-	@mkdir -p $(@D)
-	@test -n "$(APXS)" || { echo "mod_tlsfloor needs apxs (Debian: apache2-dev and apache2-ssl-dev; or APXS=…)." >&2; exit 1; }
+# Asked once, when the first file is compiled.
+APXS_FLAGS = $(eval APXS_FLAGS := -I$$(shell $(APXS) -q INCLUDEDIR) $$(shell $(APXS) -q EXTRA_INCLUDES) $$(shell $(APXS) -q EXTRA_CPPFLAGS))$(APXS_FLAGS)
+APXS_MODDIR = $(shell $(APXS) -q LIBEXECDIR)
+
+.PHONY: have-apxs
+have-apxs:
+	@test -n "$(APXS)" && command -v "$(APXS)" > /dev/null || { echo "mod_tlsfloor needs apxs (Debian: apache2-dev; or APXS=...)." >&2; exit 1; }
 	@test -e "$$($(APXS) -q INCLUDEDIR)/mod_ssl_openssl.h" || { echo "mod_tlsfloor needs mod_ssl_openssl.h (Debian: apache2-ssl-dev)." >&2; exit 1; }
-	@{ echo "APXS_INC := -I$$($(APXS) -q INCLUDEDIR) $$($(APXS) -q EXTRA_INCLUDES)"; \
-	   echo "APXS_FLAGS := $$($(APXS) -q EXTRA_CPPFLAGS)"; \
-	   echo "APXS_MODDIR := $$($(APXS) -q LIBEXECDIR)"; } > $@
 
-ifneq ($(filter mod_tlsfloor all install install-apache check-servers check-all bench $(BUILD)/mod_tlsfloor.so,$(or $(MAKECMDGOALS),all)),)
--include $(BUILD)/apxs.mk
-endif
-
-$(BUILD)/mod_tlsfloor/%.o: mod_tlsfloor/%.c $(BUILD)/apxs.mk
+$(BUILD)/mod_tlsfloor/%.o: mod_tlsfloor/%.c | have-apxs
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 $(WARN) -Icore $(APXS_INC) $(APXS_FLAGS) -fPIC \
+	$(Q)$(CC) -std=gnu11 $(WARN) -Icore $(APXS_FLAGS) -fPIC \
 	  -MMD -MP \
 	  $(CFLAGS) $(HARDEN) -c -o $@ $<
 
