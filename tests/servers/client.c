@@ -187,12 +187,25 @@ prepare(visit *v, int fd)
     return ssl;
 }
 
+/* "" where OpenSSL cannot tell (before 3.0) or there was none. */
+static const char *
+group_of(SSL *ssl)
+{
+#ifdef SSL_CTRL_GET_NEGOTIATED_GROUP
+    int nid = (int)SSL_get_negotiated_group(ssl);
+
+    return nid == NID_undef ? "" : ts_format("%s", OBJ_nid2sn(nid));
+#else
+    (void)ssl;
+    return "";
+#endif
+}
+
 static void
 note_handshake(ts_answer *answer, SSL *ssl)
 {
     const unsigned char *alpn = NULL;
     unsigned alpn_n = 0;
-    int group = (int)SSL_get_negotiated_group(ssl);
 
     answer->is_handshaken = true;
     answer->version = SSL_get_version(ssl);
@@ -200,8 +213,7 @@ note_handshake(ts_answer *answer, SSL *ssl)
     answer->is_resumed = SSL_session_reused(ssl) == 1;
     SSL_get0_alpn_selected(ssl, &alpn, &alpn_n);
     answer->alpn = ts_format("%.*s", (int)alpn_n, (const char *)alpn);
-    answer->group =
-        group == NID_undef ? "" : ts_format("%s", OBJ_nid2sn(group));
+    answer->group = group_of(ssl);
 }
 
 static const char *
