@@ -145,8 +145,6 @@ spawn(ts_server *s)
                      s->prefix,
                      (char[]){"-c"},
                      conf,
-                     (char[]){"-e"},
-                     (char[]){"stderr"},
                      NULL};
     char *apache[] = {
         ts_format("%s", ts_env("HTTPD", "/usr/sbin/apache2")), (char[]){"-f"},
