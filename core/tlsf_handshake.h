@@ -51,8 +51,10 @@ typedef struct tlsf_tls {
     uint64_t options; /* the SSL_OP_NO_ protocol bits as they were */
     bool has_rsa;     /* kinds of certificates it can show */
     bool has_ecdsa;
-    bool is_level_too_high[TLSF_N_VERSIONS]; /* for that version */
-    tlsf_security_fn security;               /* as it was */
+    /* The security level rules that version out, with that certificate. */
+    bool is_rsa_forbidden[TLSF_N_VERSIONS];
+    bool is_ecdsa_forbidden[TLSF_N_VERSIONS];
+    tlsf_security_fn security; /* as it was */
     void *security_ex;
     void (*info)(const SSL *, int, int); /* as it was; may be NULL */
 } tlsf_tls;
@@ -146,7 +148,8 @@ tlsf_version tlsf_tls_highest(const tlsf_tls *tls);
 
 /*
  * Whether the context's security level rules this version out, by its number
- * or, below TLS 1.2, by the only signatures that the version has.
+ * or, below TLS 1.2, by the only signatures that the version has, for every
+ * certificate that the context can show.
  */
 bool tlsf_tls_level_forbids(const tlsf_tls *tls, tlsf_version version);
 

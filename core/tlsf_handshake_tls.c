@@ -55,22 +55,27 @@ record_certificates(tlsf_tls *tls, SSL *ssl)
 }
 
 /*
- * OpenSSL 3 counts a SHA-1 signature as 64 bits and asks about it even before
- * TLS 1.2, which has no other; 1.1.1 does not ask (ssl/t1_lib.c).
+ * Below TLS 1.2 an RSA certificate signs with MD5 and SHA-1, an ECDSA one with
+ * SHA-1. Their strength in bits as OpenSSL counts it: by digest length, and
+ * from 3.0 on by what collisions cost (ssl/t1_lib.c, sigalg_security_bits).
  */
 static bool
-level_forbids(const tlsf_tls *tls, const SSL *ssl, tlsf_version version)
+level_forbids(const tlsf_tls *tls, const SSL *ssl, tlsf_version version,
+              bool is_rsa)
 {
-    unsigned char sha1_rsa[2] = {0x02, 0x01};
+    bool is_old_count = OpenSSL_version_num() < 0x30000000UL;
+    int bits = is_rsa ? (is_old_count ? 144 : 67) : (is_old_count ? 80 : 64);
+    int nid = is_rsa ? NID_md5_sha1 : NID_sha1;
+    unsigned char sha1[2] = {0x02, is_rsa ? 0x01 : 0x03};
 
     if (!tls->security(ssl, NULL, SSL_SECOP_VERSION, 0,
                        (int)tlsf_version_wire(version), NULL,
                        tls->security_ex)) {
         return true;
     }
-    return version < TLSF_TLSV12 && OpenSSL_version_num() >= 0x30000000UL &&
-           !tls->security(ssl, NULL, SSL_SECOP_SIGALG_SUPPORTED, 64, NID_sha1,
-                          sha1_rsa, tls->security_ex);
+    return version < TLSF_TLSV12 &&
+           !tls->security(ssl, NULL, SSL_SECOP_SIGALG_SUPPORTED, bits, nid,
+                          sha1, tls->security_ex);
 }
 
 /*
@@ -88,7 +93,8 @@ record_abilities(tlsf_tls *tls)
     }
     record_certificates(tls, ssl);
     for (tlsf_version v = TLSF_SSLV3; v <= TLSF_TLSV13; v++) {
-        tls->is_level_too_high[v] = level_forbids(tls, ssl, v);
+        tls->is_rsa_forbidden[v] = level_forbids(tls, ssl, v, true);
+        tls->is_ecdsa_forbidden[v] = level_forbids(tls, ssl, v, false);
     }
     SSL_free(ssl);
 }
@@ -186,7 +192,8 @@ tlsf_tls_highest(const tlsf_tls *tls)
 bool
 tlsf_tls_level_forbids(const tlsf_tls *tls, tlsf_version version)
 {
-    return tls->is_level_too_high[version];
+    return (!tls->has_rsa || tls->is_rsa_forbidden[version]) &&
+           (!tls->has_ecdsa || tls->is_ecdsa_forbidden[version]);
 }
 
 /* The curves that every OpenSSL server has switched on. */
@@ -290,29 +297,46 @@ list_helps(const struct rescue_list *list, const tlsf_tls *tls,
 }
 
 static bool
-own_list_is_usable(const tlsf_tls *tls, const tlsf_hello *hello,
-                   tlsf_rescue_mode mode)
+is_forbidden(const tlsf_tls *tls, const SSL_CIPHER *cipher, tlsf_version v)
+{
+    return SSL_CIPHER_get_auth_nid(cipher) == NID_auth_rsa
+               ? tls->is_rsa_forbidden[v]
+               : tls->is_ecdsa_forbidden[v];
+}
+
+/*
+ * The own list's part: without a usable suite a list must be lent, and when
+ * the level stands in the way of each of them (or of all) it must be lowered.
+ */
+static void
+look_at_own_list(const tlsf_tls *tls, const tlsf_hello *hello,
+                 tlsf_rescue_mode mode, tlsf_lack *lack)
 {
     const STACK_OF(SSL_CIPHER) *own = SSL_CTX_get_ciphers(tls->ctx);
 
-    for (int i = 0; i < sk_SSL_CIPHER_num(own); i++) {
-        if (is_usable(tls, sk_SSL_CIPHER_value(own, i), hello, mode)) {
-            return true;
+    lack->suites = true;
+    lack->level = true;
+    for (int i = 0; i < sk_SSL_CIPHER_num(own) && lack->level; i++) {
+        const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(own, i);
+
+        if (is_usable(tls, cipher, hello, mode)) {
+            lack->suites = false;
+            lack->level = is_forbidden(tls, cipher, hello->offered);
         }
     }
-    return false;
+    if (lack->suites) {
+        lack->level = tls->is_rsa_forbidden[hello->offered] ||
+                      tls->is_ecdsa_forbidden[hello->offered];
+    }
 }
 
 tlsf_lack
 tlsf_tls_lacks(const tlsf_tls *bounds, const tlsf_tls *tls,
                const tlsf_hello *hello, tlsf_rescue_mode mode)
 {
-    tlsf_lack lack = {
-        .version = !tlsf_tls_admits(bounds, hello->offered),
-        .level = tlsf_tls_level_forbids(tls, hello->offered),
-        .suites = !own_list_is_usable(tls, hello, mode),
-    };
+    tlsf_lack lack = {.version = !tlsf_tls_admits(bounds, hello->offered)};
 
+    look_at_own_list(tls, hello, mode, &lack);
     for (size_t i = 0; lack.suites && i < TLSF_COUNTOF(rescue_lists); i++) {
         if (list_helps(&rescue_lists[i], tls, hello, mode)) {
             lack.ciphers = rescue_lists[i].ciphers;
