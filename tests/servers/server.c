@@ -131,6 +131,7 @@ become_server(const ts_server *s, char *const *argv)
     dup2(out, 1);
     dup2(out, 2);
     signal(SIGPIPE, SIG_DFL);
+    unsetenv("NGINX"); /* nginx would take it for a list of sockets */
     execvp(argv[0], argv);
     dprintf(2, "%s: %s\n", argv[0], strerror(errno));
     _exit(127);
