@@ -305,8 +305,9 @@ is_forbidden(const tlsf_tls *tls, const SSL_CIPHER *cipher, tlsf_version v)
 }
 
 /*
- * The own list's part: without a usable suite a list must be lent, and when
- * the level stands in the way of each of them (or of all) it must be lowered.
+ * The own list's part: without a usable suite a list must be lent. The level
+ * is in the way when it forbids the certificate of any usable suite, since
+ * OpenSSL 1.1.1 chooses the suite before it looks at the signature.
  */
 static void
 look_at_own_list(const tlsf_tls *tls, const tlsf_hello *hello,
@@ -315,13 +316,12 @@ look_at_own_list(const tlsf_tls *tls, const tlsf_hello *hello,
     const STACK_OF(SSL_CIPHER) *own = SSL_CTX_get_ciphers(tls->ctx);
 
     lack->suites = true;
-    lack->level = true;
-    for (int i = 0; i < sk_SSL_CIPHER_num(own) && lack->level; i++) {
+    for (int i = 0; i < sk_SSL_CIPHER_num(own); i++) {
         const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(own, i);
 
         if (is_usable(tls, cipher, hello, mode)) {
             lack->suites = false;
-            lack->level = is_forbidden(tls, cipher, hello->offered);
+            lack->level |= is_forbidden(tls, cipher, hello->offered);
         }
     }
     if (lack->suites) {
