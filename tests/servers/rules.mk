@@ -26,9 +26,22 @@ SERVER_PROGRAMS := $(SERVER_SUITES:%=$(BUILD)/servers/test_%)
 ##                 leaves the servers' folders in build/tmp)
 .PHONY: check-servers
 check-servers: all $(if $(TEST),$(BUILD)/servers/test_$(TEST),$(SERVER_PROGRAMS))
-	$(Q)rm -f $(BUILD)/skips
+	$(Q)$(if $(KEEP_SKIPS),,rm -f $(BUILD)/skips)
 	$(Q)printf '%s\n' $(filter $(BUILD)/servers/test_%,$^) | \
 	  NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULE_DIR='$(BUILD)' \
 	  xargs -n 1 -P $(JOBS) tests/servers/run.sh
 
 -include $(wildcard $(BUILD)/servers/*.d)
+
+## demo            both servers, visited by old and modern clients; installs
+##                 what is missing (DEMO_DIR=…, DEMO_KEEP=1)
+## demo-stop       end what a demo left running
+.PHONY: demo demo-stop
+demo:
+	$(Q)tools/deps.sh demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULE_DIR='$(BUILD)' \
+	  DEMO_DIR='$(DEMO_DIR)' DEMO_KEEP='$(DEMO_KEEP)' tools/demo.sh start
+
+demo-stop:
+	$(Q)DEMO_DIR='$(DEMO_DIR)' tools/demo.sh stop
