@@ -35,6 +35,7 @@ typedef struct ts_site {
     const char *aliases; /* separated by blanks; may be NULL */
     unsigned certs;      /* TS_RSA | TS_ECDSA; 0: both */
     unsigned listener;
+    bool has_no_protocols;  /* it leaves them to the default site */
     const char *ciphers;    /* NULL: the listener's */
     const char *directives; /* tlsfloor's, one per line; may be NULL */
     const char *nginx;      /* extra text; may be NULL */

@@ -111,7 +111,9 @@ write_site(FILE *to, const ts_conf *conf, const ts_site *site,
     if ((ts_site_certs(site) & TS_ECDSA) != 0) {
         fprintf(to, "    SSLCertificateFile %s/ecdsa.pem\n", certs);
     }
-    write_protocols(to, ts_site_protocols(conf, site));
+    if (!site->has_no_protocols) {
+        write_protocols(to, ts_site_protocols(conf, site));
+    }
     if (ciphers != NULL) {
         fprintf(to, "    SSLCipherSuite %s\n", ciphers);
     }

@@ -78,7 +78,9 @@ write_site(FILE *to, const ts_conf *conf, const ts_site *site,
                 "    ssl_certificate_key %s/ecdsa.pem;\n",
                 certs, certs);
     }
-    fprintf(to, "    ssl_protocols %s;\n", ts_site_protocols(conf, site));
+    if (!site->has_no_protocols) {
+        fprintf(to, "    ssl_protocols %s;\n", ts_site_protocols(conf, site));
+    }
     if (ciphers != NULL) {
         fprintf(to, "    ssl_ciphers %s;\n", ciphers);
     }

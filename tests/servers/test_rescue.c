@@ -185,6 +185,34 @@ START_TEST(test_accounts_balance)
 }
 END_TEST
 
+/* In Apache a site without an SSLProtocol has that of the default site. */
+static const ts_conf inherit_conf = {
+    .listeners = {{.ciphers = "DEFAULT:@SECLEVEL=0"}},
+    .sites = (const ts_site[]){{.name = "default.test",
+                                .directives = "tlsfloor off"},
+                               {.name = "heir.test",
+                                .has_no_protocols = true,
+                                .directives = BLOCK},
+                               {.name = "heir-off.test",
+                                .has_no_protocols = true,
+                                .directives = "tlsfloor off"},
+                               {0}},
+};
+
+START_TEST(test_inherited_protocols)
+{
+    ts_server *s = ts_on(_i);
+    ts_answer heir =
+        ts_visit(s, &(ts_client){.sni = "heir.test", .max = TLS1_VERSION});
+    ts_answer off =
+        ts_visit(s, &(ts_client){.sni = "heir-off.test", .max = TLS1_VERSION});
+
+    ts_assert_page(s, &heir, "TLSv1");
+    ck_assert_int_eq(off.status, 0);
+    ck_assert_int_eq(off.alert, SSL_AD_PROTOCOL_VERSION);
+}
+END_TEST
+
 Suite *
 test_suite(void)
 {
@@ -202,5 +230,8 @@ test_suite(void)
     tcase_add_loop_test(matrix, test_rescued_sessions_are_not_resumed, 0,
                         TS_N_SERVERS * 2);
     tcase_add_loop_test(matrix, test_accounts_balance, 0, TS_N_SERVERS);
+    TCase *inherit = ts_tcase(suite, "inherited protocols", &inherit_conf);
+
+    tcase_add_loop_test(inherit, test_inherited_protocols, 0, TS_N_SERVERS);
     return suite;
 }
