@@ -73,6 +73,27 @@ if unknown=$(comm -23 "$work/said" "$work/known") && [ -n "$unknown" ]; then
     complain 'the documents speak of what is not there (above)'
 fi
 
+# Tests that docs/testing.md names: a file, then the tests in it.
+grep -E '`(unit|servers|lint)/[a-z0-9_]+\.(c|sh)`' docs/testing.md |
+    grep -oE '`[a-z0-9_/]+(\.c|\.sh)?`' | tr -d '`' |
+    while read -r name; do
+        case $name in
+        unit/*.c | servers/*.c | lint/*.sh)
+            file=tests/$name
+            [ -e "$file" ] || echo "$file"
+            ;;
+        *.* | */*) ;;
+        *_*)
+            grep -qE "(START_TEST|^)\(?$name\)?" "$file" 2>/dev/null ||
+                echo "$file: $name"
+            ;;
+        esac
+    done >"$work/missing"
+if [ -s "$work/missing" ]; then
+    cat "$work/missing" >&2
+    complain 'docs/testing.md names tests that are not there (above)'
+fi
+
 # Links to files.
 while read -r page; do
     grep -oE '\]\([^)#:]+(#[^)]*)?\)' "$page" | sed 's/^](//; s/[#)].*//' |
