@@ -31,7 +31,7 @@ rank()
     case $1 in
     str | err) echo 1 ;;
     cursor | out | version | group | message) echo 2 ;;
-    time | accept | hello | client | client_* | number) echo 3 ;;
+    time | accept | hello | hello_* | client | client_* | number) echo 3 ;;
     complain) echo 4 ;;
     settings | directive) echo 5 ;;
     policy) echo 6 ;;
@@ -47,6 +47,7 @@ family()
     case $1 in
     client_* | number) echo client ;;
     directive) echo settings ;;
+    hello_*) echo hello ;;
     page_*) echo page ;;
     metric | status_json) echo metrics ;;
     handshake_*) echo handshake ;;
