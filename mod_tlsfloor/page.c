@@ -5,6 +5,8 @@
  */
 #include "adapter.h"
 
+#define TLSFLOOR_PAGE_LINGER 30 /* seconds, as MAX_SECS_TO_LINGER in httpd */
+
 /* A brigade as core's sink. */
 static int
 tlsfloor_page_write(void *to, const char *bytes, size_t n)
@@ -154,6 +156,31 @@ tlsfloor_page_make(request_rec *r, const tlsfloor_judgement *judgement,
     return OK;
 }
 
+/*
+ * A stream of a multiplexed connection: its data is dropped, after the page and
+ * for as long as httpd lingers on HTTP/1. Ending the stream under a client that
+ * is still sending makes clients drop the page.
+ */
+static void
+tlsfloor_page_drop_body(request_rec *r)
+{
+    apr_bucket_brigade *part =
+        apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    apr_time_t deadline =
+        apr_time_now() + apr_time_from_sec(TLSFLOOR_PAGE_LINGER);
+    bool has_more = r->connection->master != NULL;
+
+    r->expecting_100 = 0; /* the final answer is out */
+    while (has_more && apr_time_now() < deadline) {
+        has_more =
+            ap_get_brigade(r->input_filters, part, AP_MODE_READBYTES,
+                           APR_BLOCK_READ, HUGE_STRING_LEN) == APR_SUCCESS &&
+            !APR_BRIGADE_EMPTY(part) &&
+            !APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(part));
+        apr_brigade_cleanup(part);
+    }
+}
+
 int
 tlsfloor_page_send(request_rec *r, const tlsfloor_judgement *judgement)
 {
@@ -166,5 +193,6 @@ tlsfloor_page_send(request_rec *r, const tlsfloor_judgement *judgement)
     }
     r->output_filters = r->proto_output_filters;
     ap_pass_brigade(r->output_filters, body);
+    tlsfloor_page_drop_body(r);
     return OK;
 }

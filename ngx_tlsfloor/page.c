@@ -228,6 +228,16 @@ ngx_http_tlsfloor_page_make(ngx_http_request_t *r,
     return NGX_OK;
 }
 
+/* A stream of a multiplexed connection: its data is dropped. */
+static ngx_int_t
+ngx_http_tlsfloor_page_drop_body(ngx_http_request_t *r)
+{
+    if (r->http_version < NGX_HTTP_VERSION_20) {
+        return NGX_OK;
+    }
+    return ngx_http_discard_request_body(r) == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
 ngx_int_t
 ngx_http_tlsfloor_page_send(ngx_http_request_t *r,
                             const ngx_http_tlsfloor_judgement_t *judgement)
@@ -239,12 +249,8 @@ ngx_http_tlsfloor_page_send(ngx_http_request_t *r,
     if (rc != NGX_OK) {
         return rc;
     }
-    if (r->http_version >= NGX_HTTP_VERSION_20) {
-        /* A stream of a multiplexed connection: its data is dropped. */
-        rc = ngx_http_discard_request_body(r);
-        if (rc != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if (ngx_http_tlsfloor_page_drop_body(r) != NGX_OK) {
+        return NGX_ERROR;
     }
     rc = ngx_http_send_header(r);
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "servers/client.h"
+#include "servers/client_parts.h"
 #include "servers/tool.h"
 
 const char *
@@ -69,17 +69,23 @@ ts_answer_read(ts_answer *answer, const char *raw, size_t n)
 }
 
 ts_answer
+ts_answer_none(void)
+{
+    return (ts_answer){.alert = -1,
+                       .version = "",
+                       .cipher = "",
+                       .alpn = "",
+                       .group = "",
+                       .raw = "",
+                       .head = "",
+                       .body = "",
+                       .error = ""};
+}
+
+ts_answer
 ts_fetch(unsigned port, const char *path, const char *headers)
 {
-    ts_answer answer = {.alert = -1,
-                        .version = "",
-                        .cipher = "",
-                        .alpn = "",
-                        .group = "",
-                        .raw = "",
-                        .head = "",
-                        .body = "",
-                        .error = ""};
+    ts_answer answer = ts_answer_none();
     char *request = ts_format("GET %s HTTP/1.1\r\nHost: localhost\r\n"
                               "Connection: close\r\n%s\r\n",
                               path, headers != NULL ? headers : "");

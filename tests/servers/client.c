@@ -6,21 +6,15 @@
 #include <unistd.h>
 #include <openssl/err.h>
 
-#include "servers/client.h"
+#include "servers/client_parts.h"
 #include "servers/tool.h"
-
-/* One visit under way. */
-typedef struct visit {
-    const ts_client *client;
-    ts_answer *answer;
-} visit;
 
 static int visit_index = -1;
 
 static void
 note_alert(const SSL *ssl, int where, int what)
 {
-    visit *v = SSL_get_ex_data(ssl, visit_index);
+    ts_visit_state *v = SSL_get_ex_data(ssl, visit_index);
 
     if (where == SSL_CB_READ_ALERT && what >> 8 == SSL3_AL_FATAL) {
         v->answer->alert = what & 0xff;
@@ -30,7 +24,7 @@ note_alert(const SSL *ssl, int where, int what)
 static int
 note_session(SSL *ssl, SSL_SESSION *session)
 {
-    visit *v = SSL_get_ex_data(ssl, visit_index);
+    ts_visit_state *v = SSL_get_ex_data(ssl, visit_index);
 
     v->answer->session = session;
     return 1;
@@ -41,7 +35,7 @@ turn_down(int preverified, X509_STORE_CTX *store)
 {
     SSL *ssl =
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-    visit *v = SSL_get_ex_data(ssl, visit_index);
+    ts_visit_state *v = SSL_get_ex_data(ssl, visit_index);
 
     (void)preverified;
     X509_STORE_CTX_set_error(store, v->client->reject);
@@ -154,7 +148,7 @@ context(const ts_client *client)
 }
 
 static SSL *
-prepare(visit *v, int fd)
+prepare(ts_visit_state *v, int fd)
 {
     const ts_client *client = v->client;
     struct timeval patience = {TS_PATIENCE_MS / 1000, 0};
@@ -201,8 +195,8 @@ group_of(SSL *ssl)
 #endif
 }
 
-static void
-note_handshake(ts_answer *answer, SSL *ssl)
+void
+ts_client_note(ts_answer *answer, SSL *ssl)
 {
     const unsigned char *alpn = NULL;
     unsigned alpn_n = 0;
@@ -232,7 +226,7 @@ request_of(const ts_client *client)
 }
 
 static void
-exchange(visit *v, SSL *ssl)
+exchange(ts_visit_state *v, SSL *ssl)
 {
     const char *request = request_of(v->client);
     ts_text raw = {NULL, 0};
@@ -258,32 +252,34 @@ exchange(visit *v, SSL *ssl)
     }
 }
 
+SSL *
+ts_client_connect(const ts_server *s, ts_visit_state *state, int *fd)
+{
+    const ts_client *client = state->client;
+
+    *fd = ts_connect(client->to != NULL ? ts_port_of(s, client->to)
+                                        : s->ports[0]);
+    if (*fd < 0) {
+        return NULL;
+    }
+    state->answer->is_connected = true;
+    ERR_clear_error();
+    return prepare(state, *fd);
+}
+
 ts_answer
 ts_visit(const ts_server *s, const ts_client *client)
 {
-    ts_answer answer = {.alert = -1,
-                        .version = "",
-                        .cipher = "",
-                        .alpn = "",
-                        .group = "",
-                        .raw = "",
-                        .head = "",
-                        .body = "",
-                        .error = ""};
-    visit v = {client, &answer};
-    unsigned port =
-        client->to != NULL ? ts_port_of(s, client->to) : s->ports[0];
-    int fd = ts_connect(port);
+    ts_answer answer = ts_answer_none();
+    ts_visit_state v = {client, &answer};
+    int fd = -1;
+    SSL *ssl = ts_client_connect(s, &v, &fd);
 
-    if (fd < 0) {
+    if (ssl == NULL) {
         return answer;
     }
-    answer.is_connected = true;
-    ERR_clear_error();
-
-    SSL *ssl = prepare(&v, fd);
     if (SSL_connect(ssl) == 1) {
-        note_handshake(&answer, ssl);
+        ts_client_note(&answer, ssl);
         exchange(&v, ssl);
     }
     if (ERR_peek_error() != 0) {

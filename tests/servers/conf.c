@@ -87,6 +87,8 @@ write_word(FILE *to, const char *word, size_t n, const ts_place *place)
         fputs(ts_absolute("build/certs"), to);
     } else if (n == 6 && memcmp(word, "status", n) == 0) {
         fprintf(to, "%u", place->status_port);
+    } else if (n == 8 && memcmp(word, "upstream", n) == 0) {
+        fprintf(to, "%u", place->upstream_port);
     } else if (n == 5 && memcmp(word, "port", 4) == 0 && isdigit(word[4])) {
         fprintf(to, "%u", place->ports[word[4] - '0']);
     } else {

@@ -6,7 +6,8 @@
  * tlsfloor's directives are given in nginx's spelling ("tlsfloor_stage block")
  * without the semicolon. Extra text is given per server and taken as it is,
  * but for these words: @prefix@ the server's folder, @certs@ the folder of
- * tools/certs.sh, @status@ the plain port, @port0@ … the listeners' ports.
+ * tools/certs.sh, @status@ the plain port, @port0@ … the listeners' ports,
+ * @upstream@ the port of upstream.h.
  */
 #ifndef TS_CONF_H
 #define TS_CONF_H
@@ -61,7 +62,8 @@ typedef struct ts_place {
     const char *prefix;    /* absolute folder */
     const unsigned *ports; /* of the listeners */
     unsigned status_port;  /* plain HTTP */
-    unsigned generation;   /* told in the TS-Generation header there */
+    unsigned upstream_port;
+    unsigned generation; /* told in the TS-Generation header there */
 } ts_place;
 
 /* "nginx", "apache" */

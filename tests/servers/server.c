@@ -65,7 +65,8 @@ ts_server_folders(void)
 static void
 write_conf(const ts_server *s)
 {
-    ts_place place = {s->prefix, s->ports, s->status_port, s->generation};
+    ts_place place = {s->prefix, s->ports, s->status_port, s->upstream_port,
+                      s->generation};
     FILE *file = fopen(ts_format("%s/server.conf", s->prefix), "w");
 
     ts_require(file != NULL, "server.conf: %s", strerror(errno));
@@ -97,6 +98,7 @@ prepare(ts_kind kind, const ts_conf *conf)
     s->owner = getpid();
     s->generation = 1;
     s->status_port = ts_free_port();
+    s->upstream_port = ts_free_port();
     for (size_t i = 0; i < ts_conf_listeners(conf); i++) {
         s->ports[i] = ts_free_port();
     }

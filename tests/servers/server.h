@@ -22,6 +22,7 @@ typedef struct ts_server {
     pid_t pid; /* the master; 0 when stopped */
     unsigned ports[TS_MAX_LISTENERS];
     unsigned status_port;
+    unsigned upstream_port; /* for upstream.h */
     unsigned generation;
     char prefix[512];
     size_t log_mark; /* bytes of the error log that are old news */
