@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The upgrade page in its three forms: what it says, what it escapes, its
- * headers. */
+/* The upgrade page in its three forms: what it says, what it escapes. Its
+ * headers: test_page_headers.c. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <check.h>
 
-#include "tlsf_page.h"
 #include "unit/check_main.h"
+#include "unit/page_sample.h"
 
-#define IE9 "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)"
 #define FIREFOX                                                                \
     "Mozilla/5.0 (Windows NT 6.1; rv:52.0) Gecko/20100101 Firefox/52.0"
-#define HOUR 3600
-
-/* Midnights in Tokyo: 15:00 UTC of the day before. */
-#define WARN_AT   1802790000 /* 17 February 2027 */
-#define BLOCK_AT  1803826800 /* 1 March 2027 */
-#define REFUSE_AT 1804863600 /* 13 March 2027 */
-
-static char body[65536];
-static char headers[8192];
-static tlsf_settings settings;
-static tlsf_page page;
-
-static int64_t
-tokyo(int64_t at)
-{
-    (void)at;
-    return 9 * HOUR;
-}
 
 /* A clock change between now and then: each date has its own offset. */
 static int64_t
@@ -37,71 +16,6 @@ berlin(int64_t at)
 {
     return at < BLOCK_AT ? HOUR : 2 * HOUR;
 }
-
-static void
-setup(void)
-{
-    settings = (tlsf_settings){
-        .floor = TLSF_TLSV12,
-        .n_stages = 3,
-        .stages = {{TLSF_STAGE_WARN, true, WARN_AT},
-                   {TLSF_STAGE_BLOCK, true, BLOCK_AT},
-                   {TLSF_STAGE_REFUSE, true, REFUSE_AT}},
-        .page_code = 403,
-        .contact = TLSF_LIT("https://help.example.org/tls?a=1&b=2"),
-        .alternative = TLSF_LIT("Call +81 3 0000 0000"),
-        .site = TLSF_LIT("Example Bank"),
-        .n_languages = 2,
-        .languages = {TLSF_LANGUAGE_EN, TLSF_LANGUAGE_JA},
-    };
-    page = (tlsf_page){
-        .settings = &settings,
-        .host_name = TLSF_LIT("www.example.org"),
-        .facts = {TLSF_TLSV1, TLSF_TLSV11, true},
-        .required = TLSF_TLSV12,
-        .client = tlsf_client_read(TLSF_LIT(IE9)),
-        .form = TLSF_FORM_HTML,
-        .now = BLOCK_AT + 42,
-        .utc_offset = tokyo,
-        .request_id = TLSF_LIT("5f3c-1"),
-        .is_http11 = true,
-    };
-}
-
-static const char *
-render(tlsf_form form)
-{
-    tlsf_buf buf = {body, sizeof(body) - 1, 0};
-    tlsf_out out = tlsf_out_to_buf(&buf);
-
-    page.form = form;
-    tlsf_page_write(&page, &out);
-    ck_assert_int_eq(out.err, TLSF_OK);
-    ck_assert_uint_eq(out.n, buf.used);
-    body[buf.used] = '\0';
-    ck_assert_uint_eq(strlen(body), buf.used);
-    ck_assert_msg(strstr(body, "{{") == NULL, "a slot is left: %s", body);
-    return body;
-}
-
-static void
-collect(void *to, tlsf_str name, tlsf_str value)
-{
-    size_t used = strlen(headers);
-
-    (void)to;
-    for (size_t i = 0; i < value.len; i++) {
-        ck_assert((unsigned char)value.data[i] >= ' ');
-        ck_assert((unsigned char)value.data[i] < 0x7f);
-    }
-    snprintf(headers + used, sizeof(headers) - used, "%.*s: %.*s\n",
-             (int)name.len, name.data, (int)value.len, value.data);
-}
-
-#define HAS(text, part)                                                        \
-    ck_assert_msg(strstr(text, part), "%s in %s", part, text)
-#define LACKS(text, part)                                                      \
-    ck_assert_msg(!strstr(text, part), "no %s in %s", part, text)
 
 START_TEST(html_says_it_all)
 {
@@ -289,101 +203,6 @@ START_TEST(hostile_texts)
     check_json(body, ".instance | test(\"^[!-~]*$\")");
 }
 END_TEST
-
-static const struct {
-    const char *contact;
-    const char *html;  /* in the page */
-    const char *links; /* the Link header, "" for none */
-} CONTACTS[] = {
-    {"https://help.example.org/", "<a href=\"https://help.example.org/\">",
-     "<https://help.example.org/>; rel=\"deprecation\", "
-     "<https://help.example.org/>; rel=\"sunset\", "
-     "<https://help.example.org/>; rel=\"help\""},
-    {"HTTP://x/\">'<i>", "<a href=\"HTTP://x/%22%3E%27%3Ci%3E\">",
-     "<HTTP://x/%22%3E%27%3Ci%3E>; rel=\"help\""},
-    {"help@example.org", "<a href=\"mailto:help@example.org\">help@",
-     "<mailto:help@example.org>; rel=\"help\""},
-    {"mailto:help+tls@example.org",
-     "<a href=\"mailto:help+tls@example.org\">mailto:",
-     "<mailto:help+tls@example.org>; rel=\"help\""},
-    {"Help desk, room 12", "Contact: Help desk, room 12<", ""},
-    {"Help desk <help@example.org>", "Help desk &lt;help@example.org&gt;<", ""},
-    {"javascript:alert(1)", "Contact: javascript:alert(1)<", ""},
-    {"https://x/\r\nSet-Cookie: a=b", "Contact: https://x/", ""},
-    {"https://", "Contact: https://<", ""},
-    {"a@b@c", "Contact: a@b@c<", ""},
-    {"@example.org", "Contact: @example.org<", ""},
-    {"https://x/日本",
-     "<a href=\"https://x/%E6%97%A5%E6%9C%AC\">https://x/日本",
-     "<https://x/%E6%97%A5%E6%9C%AC>; rel=\"help\""},
-};
-
-START_TEST(contacts)
-{
-    settings.contact = tlsf_str_of(CONTACTS[_i].contact);
-    HAS(render(TLSF_FORM_HTML), CONTACTS[_i].html);
-    headers[0] = '\0';
-    tlsf_page_notice_headers(&settings, collect, NULL);
-    LACKS(headers, "Set-Cookie");
-    if (CONTACTS[_i].links[0] == '\0') {
-        LACKS(headers, "Link:");
-    } else {
-        HAS(headers, CONTACTS[_i].links);
-    }
-}
-END_TEST
-
-START_TEST(long_link_is_left_out)
-{
-    static char url[4096];
-
-    memset(url, 'a', sizeof(url));
-    memcpy(url, "https://", 8);
-    settings.contact = (tlsf_str){url, sizeof(url)};
-    headers[0] = '\0';
-    tlsf_page_notice_headers(&settings, collect, NULL);
-    LACKS(headers, "Link:");
-    HAS(headers, "Deprecation: @1802790000\n");
-}
-END_TEST
-
-START_TEST(all_headers)
-{
-    headers[0] = '\0';
-    tlsf_page_headers(&page, collect, NULL);
-    HAS(headers, "Cache-Control: no-store\n");
-    HAS(headers, "Content-Language: en\n");
-    HAS(headers, "Content-Security-Policy: default-src 'none'; "
-                 "style-src 'unsafe-inline'; base-uri 'none'; "
-                 "form-action 'none'; frame-ancestors 'none'\n");
-    HAS(headers, "X-Content-Type-Options: nosniff\n");
-    HAS(headers, "Deprecation: @1802790000\n");
-    HAS(headers, "Sunset: Fri, 12 Mar 2027 15:00:00 GMT\n");
-    LACKS(headers, "Upgrade");
-    settings.n_stages = 0;
-    headers[0] = '\0';
-    tlsf_page_notice_headers(&settings, collect, NULL);
-    ck_assert_str_eq(headers, "Link: <https://help.example.org/tls?a=1&b=2>; "
-                              "rel=\"help\"\n");
-}
-END_TEST
-
-START_TEST(upgrade_required)
-{
-    settings.page_code = 426;
-    page.required = TLSF_TLSV13;
-    headers[0] = '\0';
-    tlsf_page_headers(&page, collect, NULL);
-    ck_assert_uint_eq(tlsf_page_status(&page), 426);
-    HAS(headers, "\nUpgrade: TLS/1.3, HTTP/1.1\nConnection: Upgrade\n");
-    page.is_http11 = false;
-    headers[0] = '\0';
-    tlsf_page_headers(&page, collect, NULL);
-    ck_assert_uint_eq(tlsf_page_status(&page), 403);
-    LACKS(headers, "Upgrade");
-}
-END_TEST
-
 START_TEST(choice)
 {
     tlsf_page_request request = {
@@ -435,10 +254,6 @@ test_suite(void)
     tcase_add_test(tcase, plain_text);
     tcase_add_test(tcase, problem_document);
     tcase_add_test(tcase, hostile_texts);
-    tcase_add_loop_test(tcase, contacts, 0, TLSF_COUNTOF(CONTACTS));
-    tcase_add_test(tcase, long_link_is_left_out);
-    tcase_add_test(tcase, all_headers);
-    tcase_add_test(tcase, upgrade_required);
     tcase_add_test(tcase, choice);
     tcase_add_test(tcase, sink_too_small);
     suite_add_tcase(suite, tcase);
