@@ -18,17 +18,19 @@
     "location @up { proxy_pass http://127.0.0.1:@upstream@; }"                 \
     "location = /text { return 200 'SITE text'; }"
 
-#define ON(code, target) "ErrorDocument " #code " " target "\n"
-
 #define APACHE(target)                                                         \
-    ON(400, target)                                                            \
-    ON(403, target)                                                            \
-    ON(404, target)                                                            \
-    ON(405, target)                                                            \
-    ON(413, target) ON(414, target) ON(417, target) ON(421, target)            \
-        ON(500, target) ON(501, target)                                        \
-            ON(505, target) "ProxyPass /up/ "                                  \
-                            "http://127.0.0.1:@upstream@/up/\n"
+    "ErrorDocument 400 " target "\n"                                           \
+    "ErrorDocument 403 " target "\n"                                           \
+    "ErrorDocument 404 " target "\n"                                           \
+    "ErrorDocument 405 " target "\n"                                           \
+    "ErrorDocument 413 " target "\n"                                           \
+    "ErrorDocument 414 " target "\n"                                           \
+    "ErrorDocument 417 " target "\n"                                           \
+    "ErrorDocument 421 " target "\n"                                           \
+    "ErrorDocument 500 " target "\n"                                           \
+    "ErrorDocument 501 " target "\n"                                           \
+    "ErrorDocument 505 " target "\n"                                           \
+    "ProxyPass /up/ http://127.0.0.1:@upstream@/up/\n"
 
 /* Where errors lead: one site each, on either listener. */
 #define SITES(way, number)                                                     \

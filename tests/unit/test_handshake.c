@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The handshake unit with OpenSSL on both sides of a pair of memory BIOs: what
  * a context lacks for a hello, and what a whole handshake counts. */
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include "unit/check_main.h"
+#include "unit/throw_away_keys.h"
 #include "tlsf_handshake.h"
 
 enum { RSA_KEY, EC_KEY_P256, N_KEYS };
@@ -25,39 +22,6 @@ static struct {
     unsigned n_logged;
     SSL_CTX *ctx;
 } f;
-
-static X509 *
-self_signed(EVP_PKEY *key)
-{
-    X509 *x = X509_new();
-
-    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x), 0);
-    X509_gmtime_adj(X509_getm_notAfter(x), 86400);
-    X509_set_pubkey(x, key);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
-                               (const unsigned char *)"a.test", -1, -1, 0);
-    X509_set_issuer_name(x, X509_get_subject_name(x));
-    ck_assert_int_gt(X509_sign(x, key, EVP_sha256()), 0);
-    return x;
-}
-
-static EVP_PKEY *
-generate(int type)
-{
-    EVP_PKEY_CTX *gen = EVP_PKEY_CTX_new_id(type, NULL);
-    EVP_PKEY *key = NULL;
-
-    ck_assert_int_eq(EVP_PKEY_keygen_init(gen), 1);
-    if (type == EVP_PKEY_RSA) {
-        EVP_PKEY_CTX_set_rsa_keygen_bits(gen, 2048);
-    } else {
-        EVP_PKEY_CTX_set_ec_paramgen_curve_nid(gen, NID_X9_62_prime256v1);
-    }
-    ck_assert_int_eq(EVP_PKEY_keygen(gen, &key), 1);
-    EVP_PKEY_CTX_free(gen);
-    return key;
-}
 
 static void
 make_keys(void)
