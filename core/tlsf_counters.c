@@ -129,7 +129,11 @@ void
 tlsf_key_write(tlsf_out *out, tlsf_str name, unsigned port)
 {
     name = cut(name, LONGEST_NAME);
-    tlsf_out_lower(out, name.len == 0 ? TLSF_LIT("_") : name);
+    if (name.len > 0 && name.data[0] == '~') {
+        tlsf_out_str(out, name);
+    } else {
+        tlsf_out_lower(out, name.len == 0 ? TLSF_LIT("_") : name);
+    }
     tlsf_out_z(out, ":");
     tlsf_out_uint(out, port);
 }

@@ -111,7 +111,8 @@ tlsf_row *tlsf_table_overflow(tlsf_table *table);
 
 /*
  * The key of a virtual host: its first name in lower case ("_" when there is
- * none) and its port. A name too long is cut.
+ * none) and its port. nginx's regular expressions ("~^www\D$") are kept as
+ * they are, since case means something there. A name too long is cut.
  */
 void tlsf_key_write(tlsf_out *out, tlsf_str name, unsigned port);
 

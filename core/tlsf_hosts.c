@@ -88,3 +88,27 @@ tlsf_hosts_bind(tlsf_table *table, tlsf_host *const *hosts, size_t n,
         say_overflow(table, n_over, is_apache, say, to);
     }
 }
+
+void
+tlsf_hosts_complain_floor(const tlsf_host *host, tlsf_version highest,
+                          bool is_apache, tlsf_out *out)
+{
+    const char *protocols = is_apache ? "SSLProtocol" : "ssl_protocols";
+
+    tlsf_out_str(out, tlsf_directive_name(TLSF_DIRECTIVE_FLOOR, is_apache));
+    tlsf_out_z(out, ": the floor ");
+    tlsf_out_str(out, tlsf_version_name(host->settings->floor));
+    tlsf_out_z(out, " of \"");
+    tlsf_out_text(out, host->name);
+    tlsf_out_z(out, "\" is above ");
+    if (highest == TLSF_SSLV2) {
+        tlsf_out_z(out, "everything");
+    } else {
+        tlsf_out_str(out, tlsf_version_name(highest));
+        tlsf_out_z(out, ", the highest version");
+    }
+    tlsf_out_z(out, " that ");
+    tlsf_out_z(out, protocols);
+    tlsf_out_z(out, " lets it negotiate; lower the floor or widen ");
+    tlsf_out_z(out, protocols);
+}

@@ -23,4 +23,12 @@ typedef void (*tlsf_say_fn)(void *to, const char *line);
 void tlsf_hosts_bind(tlsf_table *table, tlsf_host *const *hosts, size_t n,
                      bool is_apache, tlsf_say_fn say, void *to);
 
+/*
+ * Complain about a host whose floor is above `highest`, the highest version
+ * that it can negotiate (TLSF_SSLV2: none). One line without its end, so that
+ * the adapter can add where the host is.
+ */
+void tlsf_hosts_complain_floor(const tlsf_host *host, tlsf_version highest,
+                               bool is_apache, tlsf_out *out);
+
 #endif

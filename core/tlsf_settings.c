@@ -38,6 +38,13 @@ static const tlsf_str status_names[2] = {
     TLSF_LIT_INIT("TLSFloorStatus"),
 };
 
+static int
+complain_twice(const tlsf_line *line)
+{
+    return tlsf_complain_whole(line,
+                               "is given twice here; keep one of the two");
+}
+
 static bool
 is_given(const tlsf_settings *settings, tlsf_directive id)
 {
@@ -117,8 +124,7 @@ tlsf_settings_apply(tlsf_settings *settings, tlsf_directive id,
         return tlsf_complain_count(&line, rule->min, rule->max);
     }
     if (is_given(settings, id) && !rule->is_repeatable) {
-        return tlsf_complain_whole(&line,
-                                   "is given twice here; keep one of the two");
+        return complain_twice(&line);
     }
     int rc = rule->apply(settings, &line);
     if (rc == TLSF_OK) {
@@ -141,6 +147,9 @@ tlsf_settings_parse_zone(const tlsf_str *args, size_t n,
     if (n != 1) {
         return tlsf_complain_count(&line, 1, 1);
     }
+    if (*rows != 0) {
+        return complain_twice(&line);
+    }
     size_t value = tlsf_parse_number(args[0], HIGHEST_ZONE);
     if (value == 0) {
         return tlsf_complain(&line, args[0],
@@ -153,8 +162,8 @@ tlsf_settings_parse_zone(const tlsf_str *args, size_t n,
 
 int
 tlsf_settings_parse_status(const tlsf_str *args, size_t n,
-                           const tlsf_reader *reader, bool *is_local,
-                           tlsf_out *complaint)
+                           const tlsf_reader *reader, bool is_already,
+                           bool *is_local, tlsf_out *complaint)
 {
     const tlsf_line line = {.name = status_names[reader->is_apache],
                             .args = args,
@@ -164,6 +173,9 @@ tlsf_settings_parse_status(const tlsf_str *args, size_t n,
 
     if (n > 1) {
         return tlsf_complain_count(&line, 0, 1);
+    }
+    if (is_already) {
+        return complain_twice(&line);
     }
     size_t reach = 0;
     if (n == 1) {

@@ -100,15 +100,17 @@ int tlsf_settings_apply(tlsf_settings *settings, tlsf_directive id,
                         const tlsf_str *args, size_t n,
                         const tlsf_reader *reader, tlsf_out *complaint);
 
-/* TLSFloorZone: a number of virtual hosts from 1 to 65536. */
+/* TLSFloorZone: a number of virtual hosts from 1 to 65536. *rows is 0 before;
+ * otherwise the directive was given already. */
 int tlsf_settings_parse_zone(const tlsf_str *args, size_t n,
                              const tlsf_reader *reader, size_t *rows,
                              tlsf_out *complaint);
 
-/* TLSFloorStatus: `local` (also with no argument) or `any`. */
+/* TLSFloorStatus: `local` (also with no argument) or `any`; `is_already` when
+ * the same context had it before. */
 int tlsf_settings_parse_status(const tlsf_str *args, size_t n,
-                               const tlsf_reader *reader, bool *is_local,
-                               tlsf_out *complaint);
+                               const tlsf_reader *reader, bool is_already,
+                               bool *is_local, tlsf_out *complaint);
 
 /*
  * Fill what `inner` was not given from `outer` (already merged, or NULL for

@@ -17,6 +17,7 @@
 #include "http_protocol.h"
 #include "http_request.h"
 #include "http_vhost.h"
+#include "ap_listen.h"
 #include "ap_mpm.h"
 #include "apr_optional_hooks.h"
 #include "apr_shm.h"

@@ -79,9 +79,6 @@ tlsfloor_config_set_zone(cmd_parms *cmd, void *conf, int argc,
     if (wrong != NULL) {
         return wrong;
     }
-    if (sc->zone_rows != 0) {
-        return "TLSFloorZone is given twice here";
-    }
     return tlsfloor_config_result(
         cmd,
         tlsf_settings_parse_zone(args, n, &tlsfloor_config_reader,
@@ -100,13 +97,9 @@ tlsfloor_config_set_status(cmd_parms *cmd, void *conf, int argc,
     char words[1024];
     tlsf_buf buf = {words, sizeof(words), 0};
     tlsf_out out = tlsf_out_to_buf(&buf);
-    int rc;
+    int rc = tlsf_settings_parse_status(args, n, &tlsfloor_config_reader,
+                                        lc->is_local != -1, &is_local, &out);
 
-    if (lc->is_local != -1) {
-        return "TLSFloorStatus is given twice here";
-    }
-    rc = tlsf_settings_parse_status(args, n, &tlsfloor_config_reader, &is_local,
-                                    &out);
     lc->is_local = is_local;
     return tlsfloor_config_result(cmd, rc, &buf);
 }
@@ -208,6 +201,23 @@ tlsfloor_config_own(apr_pool_t *p, server_rec *s)
     return conf;
 }
 
+/* The lowest port that speaks TLS, for a virtual host of any port. */
+static unsigned
+tlsfloor_config_find_listen(void)
+{
+    unsigned lowest = 0;
+
+    for (const ap_listen_rec *l = ap_listeners; l != NULL; l = l->next) {
+        unsigned port = l->bind_addr->port;
+
+        if (l->protocol != NULL && strcasecmp(l->protocol, "https") == 0 &&
+            port != 0 && (lowest == 0 || port < lowest)) {
+            lowest = port;
+        }
+    }
+    return lowest;
+}
+
 /* The lowest port of the addresses that the virtual host is for. */
 static unsigned
 tlsfloor_config_find_port(const server_rec *s)
@@ -215,8 +225,11 @@ tlsfloor_config_find_port(const server_rec *s)
     unsigned lowest = 0;
 
     for (const server_addr_rec *a = s->addrs; a != NULL; a = a->next) {
-        unsigned port = a->host_port != 0 ? a->host_port : s->port;
+        unsigned port = a->host_port;
 
+        if (port == 0) {
+            port = tlsfloor_config_find_listen();
+        }
         if (port != 0 && (lowest == 0 || port < lowest)) {
             lowest = port;
         }
@@ -224,34 +237,38 @@ tlsfloor_config_find_port(const server_rec *s)
     return lowest != 0 ? lowest : s->port != 0 ? s->port : 443;
 }
 
-static int
-tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
+/* What the server is by itself. */
+static void
+tlsfloor_config_record(server_rec *s, tlsfloor_server_conf *sc)
 {
-    tlsf_version highest;
-
     if (!s->is_virtual) {
         tlsf_settings_merge(&sc->settings, NULL); /* the others are merged */
     }
     sc->host.host.settings = &sc->settings;
     if (sc->ctx == NULL) {
-        return OK;
+        return;
     }
     sc->host.host.name = tlsf_str_of(s->server_hostname);
     sc->host.host.port = tlsfloor_config_find_port(s);
     sc->host.needs_client_cert = (SSL_CTX_get_verify_mode(sc->ctx) &
                                   SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0;
-    if (!tlsf_settings_is_on(&sc->settings)) {
-        return OK;
+    if (tlsf_settings_is_on(&sc->settings)) {
+        sc->host.tls = tlsf_tls_record(&sc->tls, sc->ctx);
     }
-    sc->host.tls = tlsf_tls_record(&sc->tls, sc->ctx);
-    highest = tlsf_tls_highest(sc->host.tls);
+}
+
+static int
+tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
+{
+    tlsf_version highest = tlsf_tls_highest(sc->host.tls);
+    char words[1024];
+    tlsf_buf buf = {words, sizeof(words) - 1, 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
+
     if (highest < sc->settings.floor) {
-        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
-                     "tlsfloor: the floor %s of \"%s\" is above %s, the "
-                     "highest version that SSLProtocol lets it negotiate; "
-                     "lower the floor or widen SSLProtocol in %s:%u",
-                     tlsf_version_name(sc->settings.floor).data,
-                     s->server_hostname, tlsf_version_name(highest).data,
+        tlsf_hosts_complain_floor(&sc->host.host, highest, true, &out);
+        words[buf.used] = '\0';
+        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, "%s in %s:%u", words,
                      s->defn_name == NULL ? "the main server" : s->defn_name,
                      s->defn_line_number);
         return HTTP_INTERNAL_SERVER_ERROR;
@@ -261,28 +278,34 @@ tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
 
 /*
  * After reading: which servers speak TLS, which of them have a floor, and
- * whether each floor can be met.
+ * whether each floor can be met. httpd's list has the main server, then the
+ * virtual hosts from the last to the first; ours is in the order of the files.
  */
 int
 tlsfloor_config_check(apr_pool_t *p, server_rec *s)
 {
+    tlsf_host **hosts;
     size_t n = 0;
 
-    tlsfloor_configured.zone_rows = tlsfloor_server(s)->zone_rows;
     for (const server_rec *each = s; each != NULL; each = each->next) {
         n++;
     }
-    tlsfloor_configured.hosts = apr_pcalloc(p, n * sizeof(tlsf_host *));
+    hosts = apr_pcalloc(p, n * sizeof(tlsf_host *));
+    hosts += n;
     for (server_rec *each = s; each != NULL; each = each->next) {
         tlsfloor_server_conf *sc = tlsfloor_server(each);
 
+        tlsfloor_config_record(each, sc);
+        if (sc->ctx == NULL || !tlsf_settings_is_on(&sc->settings)) {
+            continue;
+        }
         if (tlsfloor_config_check_server(each, sc) != OK) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
-        if (tlsf_settings_is_on(&sc->settings) && sc->ctx != NULL) {
-            tlsfloor_configured.hosts[tlsfloor_configured.n_hosts++] =
-                &sc->host.host;
-        }
+        *--hosts = &sc->host.host;
+        tlsfloor_configured.n_hosts++;
     }
+    tlsfloor_configured.hosts = hosts;
+    tlsfloor_configured.zone_rows = tlsfloor_server(s)->zone_rows;
     return OK;
 }

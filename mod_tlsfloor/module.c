@@ -34,10 +34,15 @@ tlsfloor_module_attach(apr_pool_t *p, apr_pool_t *log, apr_pool_t *temp,
                        server_rec *s)
 {
     (void)log, (void)temp;
-    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
-        return OK; /* the first of two passes: nothing runs on it */
+    if (tlsfloor_config_check(p, s) != OK) {
+        return HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (tlsfloor_config_check(p, s) != OK || tlsfloor_shm_create(p, s) != OK) {
+    /* Nothing runs on the first of two passes, but what it refuses is told to
+     * whoever starts httpd; by the second httpd is in the background. */
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    if (tlsfloor_shm_create(p, s) != OK) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     if (tlsfloor_configured.n_hosts == 0) {

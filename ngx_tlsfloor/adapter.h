@@ -38,6 +38,8 @@ typedef struct {
     tlsf_settings settings;
     tlsf_tls_host host; /* points to settings, tls and a row */
     tlsf_tls tls;
+    ngx_uint_t is_tls;    /* connections to some address of it begin with TLS */
+    tlsf_version highest; /* that it can negotiate there */
 } ngx_http_tlsfloor_srv_conf_t;
 
 typedef struct {

@@ -77,9 +77,6 @@ ngx_http_tlsfloor_config_set_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     tlsf_buf buf = {words, sizeof(words), 0};
     tlsf_out out = tlsf_out_to_buf(&buf);
 
-    if (mcf->zone_rows != 0) {
-        return "is given twice here";
-    }
     return ngx_http_tlsfloor_config_result(
         cf,
         tlsf_settings_parse_zone(args, n, &ngx_http_tlsfloor_config_reader,
@@ -100,13 +97,10 @@ ngx_http_tlsfloor_config_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
     char words[1024];
     tlsf_buf buf = {words, sizeof(words), 0};
     tlsf_out out = tlsf_out_to_buf(&buf);
-    int rc;
+    int rc = tlsf_settings_parse_status(
+        args, n, &ngx_http_tlsfloor_config_reader,
+        lcf->is_local != NGX_CONF_UNSET, &is_local, &out);
 
-    if (lcf->is_local != NGX_CONF_UNSET) {
-        return "is given twice here";
-    }
-    rc = tlsf_settings_parse_status(args, n, &ngx_http_tlsfloor_config_reader,
-                                    &is_local, &out);
     lcf->is_local = is_local;
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_tlsfloor_status_handler;
@@ -221,15 +215,62 @@ ngx_http_tlsfloor_config_merge_location(ngx_conf_t *cf, void *outer,
     return NGX_CONF_OK;
 }
 
-/* Each server learns its lowest TLS port from the listens of all addresses. */
+/*
+ * The highest version that an address lets its server negotiate: before
+ * 1.29.2 nginx takes the default server's protocols for all of its names.
+ */
+static tlsf_version
+ngx_http_tlsfloor_config_highest(ngx_http_tlsfloor_srv_conf_t *scf,
+                                 ngx_http_core_srv_conf_t *default_server)
+{
+#if !(NGX_HTTP_TLSFLOOR_VERSION_BY_NAME)
+    scf = default_server->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+#endif
+    return scf->host.tls == NULL ? TLSF_SSLV2 : tlsf_tls_highest(scf->host.tls);
+}
+
+/* Whether connections to the address begin with a handshake. */
+static bool
+ngx_http_tlsfloor_config_is_tls(const ngx_http_conf_addr_t *addr)
+{
+#if (nginx_version < 1025001) /* `ssl on` of the address's default server */
+    ngx_http_ssl_srv_conf_t *sscf =
+        addr->default_server->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+
+    if (sscf->enable == 1) {
+        return true;
+    }
+#endif
+    return addr->opt.ssl;
+}
+
+/* Each server of an address learns what the address means for it. A unix
+ * socket has no port; a server on such sockets alone keeps 0. */
+static void
+ngx_http_tlsfloor_config_find_port(ngx_http_conf_addr_t *addr, in_port_t port)
+{
+    ngx_http_core_srv_conf_t **cscfp = addr->servers.elts;
+    ngx_http_tlsfloor_srv_conf_t *scf;
+    tlsf_version highest;
+
+    for (ngx_uint_t s = 0; s < addr->servers.nelts; s++) {
+        scf = cscfp[s]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+        highest = ngx_http_tlsfloor_config_highest(scf, addr->default_server);
+        scf->is_tls = 1;
+        scf->highest = ngx_max(scf->highest, highest);
+        if (port != 0 &&
+            (scf->host.host.port == 0 || port < scf->host.host.port)) {
+            scf->host.host.port = port;
+        }
+    }
+}
+
 static void
 ngx_http_tlsfloor_config_find_ports(ngx_http_core_main_conf_t *cmcf)
 {
     ngx_http_conf_port_t *port;
     ngx_http_conf_addr_t *addr;
-    ngx_http_core_srv_conf_t **cscfp;
-    ngx_http_tlsfloor_srv_conf_t *scf;
-    ngx_uint_t p, a, s;
+    ngx_uint_t p, a;
 
     if (cmcf->ports == NULL) {
         return;
@@ -238,18 +279,35 @@ ngx_http_tlsfloor_config_find_ports(ngx_http_core_main_conf_t *cmcf)
     for (p = 0; p < cmcf->ports->nelts; p++) {
         addr = port[p].addrs.elts;
         for (a = 0; a < port[p].addrs.nelts; a++) {
-            if (!addr[a].opt.ssl) {
-                continue;
+            if (ngx_http_tlsfloor_config_is_tls(&addr[a])) {
+                ngx_http_tlsfloor_config_find_port(&addr[a], port[p].port);
             }
-            cscfp = addr[a].servers.elts;
-            for (s = 0; s < addr[a].servers.nelts; s++) {
-                scf = ngx_http_conf_get_module_srv_conf(
-                    cscfp[s], ngx_http_tlsfloor_module);
-                if (scf->host.host.port == 0 ||
-                    port[p].port < scf->host.host.port) {
-                    scf->host.host.port = port[p].port;
-                }
-            }
+        }
+    }
+}
+
+/* What each server is by itself, before it is known where it listens. */
+static void
+ngx_http_tlsfloor_config_record(ngx_http_core_main_conf_t *cmcf)
+{
+    ngx_http_core_srv_conf_t **cscfp = cmcf->servers.elts;
+    ngx_http_tlsfloor_srv_conf_t *scf;
+    ngx_http_ssl_srv_conf_t *sscf;
+    bool is_on = false;
+    ngx_uint_t i;
+
+    for (i = 0; i < cmcf->servers.nelts; i++) {
+        scf = cscfp[i]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+        sscf = cscfp[i]->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
+        scf->tls.ctx = sscf->ssl.ctx;
+        scf->host.host.name = ngx_http_tlsfloor_str(&cscfp[i]->server_name);
+        scf->host.needs_client_cert = sscf->verify == 1;
+        is_on |= scf->tls.ctx != NULL && tlsf_settings_is_on(&scf->settings);
+    }
+    for (i = 0; is_on && i < cmcf->servers.nelts; i++) {
+        scf = cscfp[i]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+        if (scf->tls.ctx != NULL) {
+            scf->host.tls = tlsf_tls_record(&scf->tls, scf->tls.ctx);
         }
     }
 }
@@ -259,29 +317,14 @@ ngx_http_tlsfloor_config_check_server(ngx_conf_t *cf,
                                       ngx_http_core_srv_conf_t *cscf,
                                       ngx_http_tlsfloor_srv_conf_t *scf)
 {
-    ngx_http_ssl_srv_conf_t *sscf;
-    tlsf_version highest;
+    char words[1024];
+    tlsf_buf buf = {words, sizeof(words), 0};
+    tlsf_out out = tlsf_out_to_buf(&buf);
 
-    sscf = cscf->ctx->srv_conf[ngx_http_ssl_module.ctx_index];
-    if (sscf->ssl.ctx == NULL) {
-        return NGX_OK;
-    }
-    scf->tls.ctx = sscf->ssl.ctx;
-    scf->host.host.name = ngx_http_tlsfloor_str(&cscf->server_name);
-    scf->host.needs_client_cert = sscf->verify == 1;
-    if (!tlsf_settings_is_on(&scf->settings)) {
-        return NGX_OK;
-    }
-    scf->host.tls = tlsf_tls_record(&scf->tls, sscf->ssl.ctx);
-    highest = tlsf_tls_highest(scf->host.tls);
-    if (highest < scf->settings.floor) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                      "tlsfloor: the floor %s of \"%V\" is above %s, the "
-                      "highest version that ssl_protocols lets it negotiate; "
-                      "lower the floor or widen ssl_protocols in %s:%ui",
-                      tlsf_version_name(scf->settings.floor).data,
-                      &cscf->server_name, tlsf_version_name(highest).data,
-                      cscf->file_name, cscf->line);
+    if (scf->highest < scf->settings.floor) {
+        tlsf_hosts_complain_floor(&scf->host.host, scf->highest, false, &out);
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%*s in %s:%ui", buf.used,
+                      words, cscf->file_name, cscf->line);
         return NGX_ERROR;
     }
     return NGX_OK;
@@ -300,24 +343,25 @@ ngx_http_tlsfloor_config_check(ngx_conf_t *cf)
         ngx_http_conf_get_module_main_conf(cf, ngx_http_tlsfloor_module);
     ngx_http_core_srv_conf_t **cscfp = cmcf->servers.elts;
     ngx_http_tlsfloor_srv_conf_t *scf;
-    ngx_uint_t i;
 
+    ngx_http_tlsfloor_config_record(cmcf);
     ngx_http_tlsfloor_config_find_ports(cmcf);
     mcf->hosts =
         ngx_pcalloc(cf->pool, (cmcf->servers.nelts + 1) * sizeof(tlsf_host *));
     if (mcf->hosts == NULL) {
         return NGX_ERROR;
     }
-    for (i = 0; i < cmcf->servers.nelts; i++) {
-        scf = ngx_http_conf_get_module_srv_conf(cscfp[i],
-                                                ngx_http_tlsfloor_module);
+    for (ngx_uint_t i = 0; i < cmcf->servers.nelts; i++) {
+        scf = cscfp[i]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+        if (scf->tls.ctx == NULL || !scf->is_tls ||
+            !tlsf_settings_is_on(&scf->settings)) {
+            continue;
+        }
         if (ngx_http_tlsfloor_config_check_server(cf, cscfp[i], scf) !=
             NGX_OK) {
             return NGX_ERROR;
         }
-        if (tlsf_settings_is_on(&scf->settings) && scf->host.host.port != 0) {
-            mcf->hosts[mcf->n_hosts++] = &scf->host.host;
-        }
+        mcf->hosts[mcf->n_hosts++] = &scf->host.host;
     }
     mcf->is_used |= mcf->n_hosts > 0;
     return NGX_OK;

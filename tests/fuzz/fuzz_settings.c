@@ -70,7 +70,8 @@ read_line(tlsf_settings *settings, unsigned pick, tlsf_str line)
     } else if (id == TLSF_N_DIRECTIVES) {
         rc = tlsf_settings_parse_zone(args, n, &reader, &rows, &out);
     } else {
-        rc = tlsf_settings_parse_status(args, n, &reader, &is_local, &out);
+        rc = tlsf_settings_parse_status(args, n, &reader, false, &is_local,
+                                        &out);
     }
     must(out.err == TLSF_OK);
     must((rc == TLSF_OK) == (buf.used == 0));

@@ -112,7 +112,7 @@ static const struct {
     {"A.Test", 443, "a.test:443"},
     {"", 8443, "_:8443"},
     {"*.Example.ORG", 443, "*.example.org:443"},
-    {"~^(?<X>[A-Z]+)\\.test$", 65535, "~^(?<x>[a-z]+)\\.test$:65535"},
+    {"~^(?<X>[A-Z]+)\\.test$", 65535, "~^(?<X>[A-Z]+)\\.test$:65535"},
 };
 
 START_TEST(writes_keys)

@@ -172,17 +172,19 @@ START_TEST(reads_the_status)
 
     begin();
     ck_assert_int_eq(
-        tlsf_settings_parse_status(NULL, 0, &nginx, &is_local, &out), TLSF_OK);
-    ck_assert(is_local);
-    ck_assert_int_eq(
-        tlsf_settings_parse_status(args, 1, &nginx, &is_local, &out), TLSF_OK);
-    ck_assert(!is_local);
-    ck_assert_int_eq(
-        tlsf_settings_parse_status(args + 1, 1, &nginx, &is_local, &out),
+        tlsf_settings_parse_status(NULL, 0, &nginx, false, &is_local, &out),
         TLSF_OK);
     ck_assert(is_local);
     ck_assert_int_eq(
-        tlsf_settings_parse_status(args + 2, 1, &nginx, &is_local, &out),
+        tlsf_settings_parse_status(args, 1, &nginx, false, &is_local, &out),
+        TLSF_OK);
+    ck_assert(!is_local);
+    ck_assert_int_eq(
+        tlsf_settings_parse_status(args + 1, 1, &nginx, false, &is_local, &out),
+        TLSF_OK);
+    ck_assert(is_local);
+    ck_assert_int_eq(
+        tlsf_settings_parse_status(args + 2, 1, &nginx, false, &is_local, &out),
         TLSF_EINVAL);
     ck_assert_str_eq(said(),
                      "tlsfloor_status: \"all\" does not say who may see the "
@@ -190,12 +192,36 @@ START_TEST(reads_the_status)
                      "tlsfloor_status local");
     begin();
     ck_assert_int_eq(
-        tlsf_settings_parse_status(args, 2, &nginx, &is_local, &out),
+        tlsf_settings_parse_status(args, 2, &nginx, false, &is_local, &out),
         TLSF_EINVAL);
     ck_assert_str_eq(
         said(), "tlsfloor_status takes at most 1 argument, 2 given; put an "
                 "argument with blanks in double quotes, for example: "
                 "tlsfloor_status local");
+}
+END_TEST
+
+/* In the same words as every other directive. */
+START_TEST(refuses_zone_and_status_given_twice)
+{
+    tlsf_str arg = TLSF_LIT("300");
+    tlsf_str any = TLSF_LIT("any");
+    size_t rows = 200;
+    bool is_local = true;
+
+    begin();
+    ck_assert_int_eq(tlsf_settings_parse_zone(&arg, 1, &apache, &rows, &out),
+                     TLSF_EINVAL);
+    ck_assert_uint_eq(rows, 200);
+    ck_assert_str_eq(said(), "TLSFloorZone is given twice here; keep one of "
+                             "the two, for example: TLSFloorZone 1024");
+    begin();
+    ck_assert_int_eq(
+        tlsf_settings_parse_status(&any, 1, &nginx, true, &is_local, &out),
+        TLSF_EINVAL);
+    ck_assert(is_local);
+    ck_assert_str_eq(said(), "tlsfloor_status is given twice here; keep one of "
+                             "the two, for example: tlsfloor_status local");
 }
 END_TEST
 
@@ -228,6 +254,7 @@ test_suite(void)
     tcase_add_test(tcase, merges_contexts);
     tcase_add_test(tcase, reads_the_zone);
     tcase_add_test(tcase, reads_the_status);
+    tcase_add_test(tcase, refuses_zone_and_status_given_twice);
     tcase_add_test(tcase, sizes_the_zone);
     suite_add_tcase(suite, tcase);
     return suite;
