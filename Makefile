@@ -183,6 +183,7 @@ check-unit: $(if $(TEST),$(BUILD)/unit/test_$(TEST),$(UNIT_NAMES:%=$(BUILD)/unit
 
 include tests/servers/rules.mk
 include tests/lint/rules.mk
+include tests/commands/rules.mk
 -include tests/bench/rules.mk tests/fuzz/rules.mk
 
 # --- everything -------------------------------------------------------------
@@ -204,7 +205,7 @@ check-deps:
 # What is quick and fails often comes first, each step after the one before.
 check-all:
 	$(Q)for step in all lint check-unit \
-	  $(if $(wildcard tests/fuzz/rules.mk),check-fuzz) check-servers; do \
+	  $(if $(wildcard tests/fuzz/rules.mk),check-fuzz) check-commands check-servers; do \
 	  $(MAKE) --no-print-directory $$step || exit 1; \
 	done
 
