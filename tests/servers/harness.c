@@ -194,5 +194,6 @@ main(void)
     ts_is_in_test = false;
     int failed = srunner_ntests_failed(runner);
     stop_pair();
+    rmdir(ts_server_folders());
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

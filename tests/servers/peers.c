@@ -32,11 +32,10 @@ static const char node_script[] =
 
 /* Read both outputs until they end; false at the deadline. */
 static bool
-drain(int out, int err, ts_text *out_text, ts_text *err_text)
+drain(int out, int err, ts_text *out_text, ts_text *err_text, int64_t deadline)
 {
     struct pollfd ends[2] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
     ts_text *texts[2] = {out_text, err_text};
-    int64_t deadline = ts_clock() + TS_PATIENCE_MS;
     char piece[16384];
 
     while (ends[0].fd >= 0 || ends[1].fd >= 0) {
@@ -61,7 +60,7 @@ drain(int out, int err, ts_text *out_text, ts_text *err_text)
 }
 
 ts_run
-ts_exec(const char *const *argv, const char *input)
+ts_exec_for(const char *const *argv, const char *input, int64_t patience_ms)
 {
     int in[2];
     int out[2];
@@ -94,7 +93,8 @@ ts_exec(const char *const *argv, const char *input)
         (void)!write(in[1], input, strlen(input));
     }
     close(in[1]);
-    run.is_late = !drain(out[0], err[0], &out_text, &err_text);
+    run.is_late =
+        !drain(out[0], err[0], &out_text, &err_text, ts_clock() + patience_ms);
     if (run.is_late) {
         ts_kill(pid, SIGKILL);
     }
@@ -105,6 +105,12 @@ ts_exec(const char *const *argv, const char *input)
     run.out = out_text.data;
     run.err = err_text.data;
     return run;
+}
+
+ts_run
+ts_exec(const char *const *argv, const char *input)
+{
+    return ts_exec_for(argv, input, TS_PATIENCE_MS);
 }
 
 const char *

@@ -7,6 +7,7 @@
 #define TS_PEERS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "servers/client.h"
 
@@ -28,6 +29,10 @@ typedef struct ts_run {
 
 /* Run a program; `input` (may be NULL) is its standard input. */
 ts_run ts_exec(const char *const *argv, const char *input);
+
+/* The same for a program that may take longer. */
+ts_run ts_exec_for(const char *const *argv, const char *input,
+                   int64_t patience_ms);
 
 /* "curl", "openssl", "gnutls-cli", "node 0.12" */
 const char *ts_peer_name(ts_peer peer);
