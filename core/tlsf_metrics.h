@@ -26,7 +26,7 @@ typedef struct tlsf_host {
     tlsf_row *row;                 /* NULL: the module is off for it */
     const tlsf_settings *settings; /* merged */
     tlsf_str name;                 /* as configured; may be empty */
-    unsigned port;                 /* its lowest TLS port; 0: unix sockets alone */
+    unsigned port; /* its lowest TLS port; 0: unix sockets alone */
 } tlsf_host;
 
 typedef enum tlsf_report_kind {
