@@ -12,7 +12,7 @@ tlsfloor_hosts tlsfloor_configured;
 static int
 tlsfloor_module_prepare(apr_pool_t *p, apr_pool_t *log, apr_pool_t *temp)
 {
-    static const char key[] = "tlsfloor";
+    static const char key[] = "tlsfloor.1"; /* 1: layout of the struct */
 
     (void)p, (void)log, (void)temp;
     tlsfloor_retain = ap_retained_data_get(key);

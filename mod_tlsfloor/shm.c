@@ -8,6 +8,23 @@
  */
 #include "adapter.h"
 
+/* The table that runs now, when this is a graceful restart; else NULL. */
+static const tlsf_table *
+tlsfloor_shm_running(server_rec *s)
+{
+    const tlsf_table *table = tlsfloor_retain->table;
+
+    if (table != NULL && !tlsf_table_is_ours(table)) {
+        /* An upgrade under a graceful restart. httpd cannot refuse one, it
+         * can only die of it; old children keep the old memory. */
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "tlsfloor: the counters in memory are those of another "
+                     "release; they start again at zero");
+        return NULL;
+    }
+    return table;
+}
+
 static void
 tlsfloor_shm_say(void *server, const char *line)
 {
@@ -35,34 +52,36 @@ tlsfloor_shm_init(server_rec *s, size_t rows)
     return OK;
 }
 
-int
-tlsfloor_shm_create(apr_pool_t *p, server_rec *s)
+/* Nor can it refuse another size: the old one stays. */
+static void
+tlsfloor_shm_check_size(server_rec *s, size_t rows)
 {
-    tlsfloor_hosts *configured = &tlsfloor_configured;
-    const tlsf_table *running = tlsfloor_retain->table;
-    size_t rows = running == NULL ? 0 : tlsf_table_hosts(running);
+    size_t wanted = tlsfloor_configured.zone_rows;
 
-    (void)p;
-    if (running == NULL) {
-        rows = configured->zone_rows != 0
-                   ? configured->zone_rows
-                   : tlsf_settings_default_zone(configured->n_hosts);
-        if (tlsfloor_shm_init(s, rows) != OK) {
-            return HTTP_INTERNAL_SERVER_ERROR;
-        }
-    } else if (!tlsf_table_is_ours(running)) {
-        ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s,
-                     "tlsfloor: the counters in memory have another layout "
-                     "than this module; stop httpd and start it again");
-        return HTTP_INTERNAL_SERVER_ERROR;
-    } else if (configured->zone_rows != 0 && configured->zone_rows != rows) {
-        /* httpd cannot refuse a graceful restart, it can only die of it. */
+    if (wanted != 0 && wanted != rows) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
                      "TLSFloorZone: the counters run with room for "
                      "%" APR_SIZE_T_FMT " virtual hosts, which cannot change "
                      "in a graceful restart and stays; write TLSFloorZone "
                      "%" APR_SIZE_T_FMT ", or stop httpd and start it again",
                      rows, rows);
+    }
+}
+
+int
+tlsfloor_shm_create(apr_pool_t *p, server_rec *s)
+{
+    const tlsfloor_hosts *configured = &tlsfloor_configured;
+    const tlsf_table *running = tlsfloor_shm_running(s);
+
+    (void)p;
+    if (running != NULL) {
+        tlsfloor_shm_check_size(s, tlsf_table_hosts(running));
+    } else if (tlsfloor_shm_init(s, configured->zone_rows != 0
+                                        ? configured->zone_rows
+                                        : tlsf_settings_default_zone(
+                                              configured->n_hosts)) != OK) {
+        return HTTP_INTERNAL_SERVER_ERROR;
     }
     /* In the parent, before any child starts. */
     tlsf_hosts_bind(tlsfloor_retain->table, configured->hosts,
