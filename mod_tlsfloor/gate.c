@@ -126,6 +126,7 @@ tlsfloor_gate_filter(request_rec *r)
 
     if (r->main == NULL && tlsfloor_gate_judge(r, &judgement) == OK &&
         judgement.action == TLSF_ACTION_PAGE) {
+        tlsfloor_gate_variables(r, &judgement);
         ap_add_output_filter_handle(
             tlsfloor_gate_filter_handle,
             apr_pmemdup(r->pool, &judgement, sizeof(judgement)), r,

@@ -35,7 +35,7 @@ ngx_http_tlsfloor_gate_judge(ngx_http_request_t *r,
     judgement->settings = &scf->settings;
     judgement->facts = tlsf_handshake_facts(handshake, ssl);
     judgement->action =
-        tlsf_policy_judge(&scf->settings, ngx_time(), &judgement->facts);
+        tlsf_policy_judge(&scf->settings, r->start_sec, &judgement->facts);
     judgement->is_below =
         tlsf_policy_is_below(scf->settings.floor, judgement->facts.negotiated,
                              judgement->facts.offered);
@@ -254,29 +254,31 @@ typedef enum {
     NGX_HTTP_TLSFLOOR_RESCUED
 } ngx_http_tlsfloor_variable_e;
 
+/* Absent where there is nothing to say; User-Agents of modern clients are not
+ * read. */
 static tlsf_str
 ngx_http_tlsfloor_gate_value(ngx_http_request_t *r,
                              const ngx_http_tlsfloor_judgement_t *judgement,
                              ngx_http_tlsfloor_variable_e which)
 {
+    tlsf_str absent = {NULL, 0};
     tlsf_client client;
 
-    switch (which) {
-    case NGX_HTTP_TLSFLOOR_OFFERED:
+    if (which == NGX_HTTP_TLSFLOOR_OFFERED) {
         return tlsf_version_name(judgement->facts.offered);
-    case NGX_HTTP_TLSFLOOR_STAGE:
-        return tlsf_stage_name(
-            tlsf_policy_stage(judgement->settings, ngx_time()));
-    case NGX_HTTP_TLSFLOOR_ACTION:
+    }
+    if (which == NGX_HTTP_TLSFLOOR_ACTION) {
         return tlsf_action_name(judgement->action);
-    case NGX_HTTP_TLSFLOOR_RESCUED:
-        return judgement->facts.is_rescued ? TLSF_LIT("1") : TLSF_LIT("0");
-    case NGX_HTTP_TLSFLOOR_CLIENT:
-    case NGX_HTTP_TLSFLOOR_VERDICT:
-        break;
     }
     if (!judgement->is_below) {
-        return TLSF_LIT(""); /* User-Agents of modern clients are not read */
+        return absent;
+    }
+    if (which == NGX_HTTP_TLSFLOOR_STAGE) {
+        return tlsf_stage_name(
+            tlsf_policy_stage(judgement->settings, r->start_sec));
+    }
+    if (which == NGX_HTTP_TLSFLOOR_RESCUED) {
+        return judgement->facts.is_rescued ? TLSF_LIT("1") : TLSF_LIT("0");
     }
     client = ngx_http_tlsfloor_page_client(r);
     return which == NGX_HTTP_TLSFLOOR_CLIENT
@@ -293,15 +295,17 @@ ngx_http_tlsfloor_gate_variable(ngx_http_request_t *r,
     ngx_http_tlsfloor_judgement_t judgement;
     ngx_http_tlsfloor_srv_conf_t *scf =
         ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
-    tlsf_str text;
+    tlsf_str text = {NULL, 0};
 
-    if (scf->host.tls == NULL ||
-        ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
+    if (scf->host.tls != NULL &&
+        ngx_http_tlsfloor_gate_judge(r, &judgement) == NGX_OK) {
+        text = ngx_http_tlsfloor_gate_value(r, &judgement,
+                                            (ngx_http_tlsfloor_variable_e)data);
+    }
+    if (text.data == NULL) {
         v->not_found = 1;
         return NGX_OK;
     }
-    text = ngx_http_tlsfloor_gate_value(r, &judgement,
-                                        (ngx_http_tlsfloor_variable_e)data);
     v->data = (u_char *)text.data;
     v->len = text.len;
     v->valid = 1;

@@ -183,6 +183,7 @@ ngx_http_tlsfloor_status_index(ngx_http_request_t *r)
     ngx_http_complex_value_t body;
     ngx_str_t type = ngx_string("text/plain; charset=utf-8");
 
+    ngx_http_tlsfloor_status_header(r, ngx_http_tlsfloor_str(&type));
     ngx_memzero(&body, sizeof(body));
     body.value.data = (u_char *)text.data;
     body.value.len = text.len;
