@@ -8,12 +8,12 @@
 
 /* What suites may use in extra text; those that a build lacks are left out. */
 static const char *const modules[] = {
-    "mpm_event",  "alias",      "allowmethods", "auth_basic", "authn_core",
-    "authn_file", "authz_core", "authz_host",   "authz_user", "cache",
-    "cache_disk", "deflate",    "dir",          "env",        "filter",
-    "headers",    "http2",      "include",      "mime",       "proxy",
-    "proxy_http", "reqtimeout", "rewrite",      "setenvif",   "socache_shmcb",
-    "ssl",        "status",     "unique_id",
+    "mpm_event",     "alias",      "allowmethods", "auth_basic", "authn_core",
+    "authn_file",    "authz_core", "authz_host",   "authz_user", "cache",
+    "cache_disk",    "deflate",    "dir",          "env",        "filter",
+    "headers",       "http2",      "include",      "mime",       "proxy",
+    "proxy_http",    "remoteip",   "reqtimeout",   "rewrite",    "setenvif",
+    "socache_shmcb", "ssl",        "status",       "unique_id",
 };
 
 static void
