@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expectations that many suites share. */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "servers/expect.h"
+#include "servers/peers.h"
 #include "servers/tool.h"
 
 const char *
@@ -52,4 +54,25 @@ ts_assert_page(const ts_server *s, const ts_answer *a, const char *version)
                   "%s: the connection stays:\n%s", ts_kind_name(s->kind),
                   a->head);
     ck_assert_ptr_nonnull(strstr(a->body, "TLS"));
+}
+
+void
+ts_assert_json(const ts_answer *a, const char *filter)
+{
+    const char *const argv[] = {"jq", "-e", filter, NULL};
+    ts_run run = ts_exec(argv, a->body);
+
+    ck_assert_msg(run.code == 0, "%s: %s%s\n%s", filter, run.out, run.err,
+                  a->body);
+}
+
+void
+ts_assert_length(const ts_answer *a)
+{
+    const char *length = ts_header(a, "Content-Length");
+
+    ck_assert_msg(length != NULL, "no Content-Length:\n%s", a->head);
+    ck_assert_uint_eq(strtoul(length, NULL, 10),
+                      a->raw_n - (size_t)(a->body - a->raw));
+    ck_assert_ptr_null(ts_header(a, "Transfer-Encoding"));
 }

@@ -27,4 +27,10 @@ const char *ts_let_in(const char *site, const char *version,
 void ts_assert_page(const ts_server *s, const ts_answer *a,
                     const char *version);
 
+/* Assert that the body is JSON and that this filter of jq holds for it. */
+void ts_assert_json(const ts_answer *a, const char *filter);
+
+/* Assert that Content-Length is the body's. */
+void ts_assert_length(const ts_answer *a);
+
 #endif

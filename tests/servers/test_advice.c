@@ -89,8 +89,6 @@ START_TEST(test_advice)
         ts_answer json = visit(s, way, c, "application/json");
         ts_answer japanese =
             visit(s, way, c, "text/html\r\nAccept-Language: ja");
-        const char *const argv[] = {"jq", "-e", c->filter, NULL};
-        ts_run run = ts_exec(argv, json.body);
 
         ts_assert_page(s, &html, way->version);
         ts_assert_page(s, &json, way->version);
@@ -99,7 +97,7 @@ START_TEST(test_advice)
                       html.body);
         ck_assert_msg(strstr(japanese.body, c->japanese) != NULL, "%s: %s",
                       c->name, japanese.body);
-        ck_assert_msg(run.code == 0, "%s: %s", c->name, json.body);
+        ts_assert_json(&json, c->filter);
         /* What was detected, and that nothing is lost. */
         ck_assert_ptr_nonnull(strstr(html.body, way->max == TLS1_VERSION
                                                     ? "over TLS 1.0."
