@@ -3,7 +3,8 @@
 # Suites against real servers, included by the Makefile. One program per
 # tests/servers/test_<name>.c; JOBS of them run at a time.
 
-SERVER_SUITES := $(patsubst tests/servers/test_%.c,%,$(wildcard tests/servers/test_*.c))
+# The slowest first: it would else run alone at the end.
+SERVER_SUITES := scanners $(filter-out scanners,$(patsubst tests/servers/test_%.c,%,$(wildcard tests/servers/test_*.c)))
 SERVER_HARNESS := $(filter-out $(wildcard tests/servers/test_*.c),$(wildcard tests/servers/*.c))
 SERVER_OBJ := $(SERVER_HARNESS:tests/servers/%.c=$(BUILD)/servers/%.o)
 SERVER_FLAGS = -std=gnu11 $(WARN) -Icore -Itests -g -O1 -MMD -MP
