@@ -30,6 +30,7 @@
     "ErrorDocument 500 " target "\n"                                           \
     "ErrorDocument 501 " target "\n"                                           \
     "ErrorDocument 505 " target "\n"                                           \
+    "Header always set X-Site yes\n"                                           \
     "ProxyPass /up/ http://127.0.0.1:@upstream@/up/\n"
 
 /* Where errors lead: one site each, on either listener. */
@@ -160,6 +161,14 @@ worded(const char *request, const char *site)
     }
 }
 
+static double
+pages(const ts_scrape *scrape)
+{
+    return ts_metric(scrape, "tlsfloor_requests_total", "action", "page", NULL);
+}
+
+/* Counted once, too: nginx counts a request without a host where it asks for
+ * the error page, the default site. */
 START_TEST(test_errors_are_the_page)
 {
     ts_server *s = ts_on(_i / N_BROKEN);
@@ -169,11 +178,14 @@ START_TEST(test_errors_are_the_page)
     for (int i = 0; i < N_TARGETS * TS_N_WAYS; i++) {
         const ts_way *way = &ts_ways[i % TS_N_WAYS];
         const char *target = targets[i / TS_N_WAYS];
+        ts_scrape before = ts_scrape_of(s);
         ts_answer a = ts_way_visit(
             s, way, target, worded(c->request, ts_way_site(way, target)));
 
         ts_way_assert_page(s, way, &a, ts_format("%s, %s", target, c->name));
         ck_assert_uint_eq(ts_upstream_count(), 0);
+        ts_metric_eventually(s, pages(&before) + 1, "tlsfloor_requests_total",
+                             "action", "page", NULL);
     }
 }
 END_TEST
