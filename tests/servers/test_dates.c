@@ -164,9 +164,13 @@ ask(const ts_server *s, const watch *w, watching *state)
 static void
 look(const ts_server *s, const watch *w, watching *state, time_t first)
 {
+    int date_before = date_now(first);
     ts_answer a = ask(s, w, state);
     sight now = sight_of(&a, w);
 
+    if (!w->is_kept && date_now(first) != date_before) {
+        return; /* the date came between its hello and its request */
+    }
     if (state->seen.n == 0) {
         ts_appendf(&state->seen, "%s ", sight_names[now]);
     } else if (now != state->last) {
