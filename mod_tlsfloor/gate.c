@@ -12,7 +12,8 @@
  */
 #include "adapter.h"
 
-static ap_filter_rec_t *tlsfloor_gate_filter_handle;
+static ap_filter_rec_t *tlsfloor_gate_replace_handle;
+static ap_filter_rec_t *tlsfloor_gate_notice_handle;
 
 /*
  * OK with a judgement, DECLINED for a request without TLS. Cheap for a modern
@@ -73,6 +74,21 @@ tlsfloor_gate_variables(request_rec *r, const tlsfloor_judgement *judgement)
             .data);
 }
 
+/* Once: an error answer may have lost its filters, or not. */
+static void
+tlsfloor_gate_insert(request_rec *r, const tlsfloor_judgement *judgement,
+                     ap_filter_rec_t *filter)
+{
+    for (ap_filter_t *f = r->output_filters; f != NULL; f = f->next) {
+        if (f->frec == filter) {
+            return;
+        }
+    }
+    ap_add_output_filter_handle(
+        filter, apr_pmemdup(r->pool, judgement, sizeof(*judgement)), r,
+        r->connection);
+}
+
 static int
 tlsfloor_gate_check(request_rec *r, int lookup)
 {
@@ -83,11 +99,11 @@ tlsfloor_gate_check(request_rec *r, int lookup)
     }
     tlsfloor_gate_variables(r, &judgement);
     switch (judgement.action) {
-    case TLSF_ACTION_WARN:
-        tlsf_page_notice_headers(judgement.settings, tlsfloor_page_header, r);
-        return DECLINED;
     case TLSF_ACTION_PAGE:
         return tlsfloor_page_send(r, &judgement);
+    case TLSF_ACTION_WARN:
+        tlsfloor_gate_insert(r, &judgement, tlsfloor_gate_notice_handle);
+        break;
     case TLSF_ACTION_PASS:
     case TLSF_ACTION_EXEMPT:
     case TLSF_N_ACTIONS:
@@ -105,32 +121,49 @@ tlsfloor_gate_replace(ap_filter_t *f, apr_bucket_brigade *bb)
     apr_bucket_brigade *page;
     int rc;
 
-    apr_brigade_cleanup(bb);
     if (judgement == NULL) {
+        apr_brigade_cleanup(bb);
         return APR_SUCCESS; /* the page went out already */
     }
+    f->ctx = NULL;
     page = apr_brigade_create(f->r->pool, f->c->bucket_alloc);
     rc = tlsfloor_page_make(f->r, judgement, page);
-    f->ctx = NULL;
+    if (rc == DECLINED) {
+        ap_remove_output_filter(f);
+        return ap_pass_brigade(f->next, bb);
+    }
+    apr_brigade_cleanup(bb);
     if (rc != OK) {
-        f->c->aborted = 1;
         return APR_ECONNABORTED;
     }
     return ap_pass_brigade(f->next, page);
 }
 
+/* The headers of `warn`, on an answer that every cache has seen already. */
+static apr_status_t
+tlsfloor_gate_notice(ap_filter_t *f, apr_bucket_brigade *bb)
+{
+    const tlsfloor_judgement *judgement = f->ctx;
+
+    tlsf_page_notice_headers(judgement->settings, tlsfloor_page_header, f->r);
+    ap_remove_output_filter(f);
+    return ap_pass_brigade(f->next, bb);
+}
+
+/* An answer that httpd makes by itself, perhaps before the gate was reached. */
 static void
 tlsfloor_gate_filter(request_rec *r)
 {
     tlsfloor_judgement judgement;
 
-    if (r->main == NULL && tlsfloor_gate_judge(r, &judgement) == OK &&
-        judgement.action == TLSF_ACTION_PAGE) {
-        tlsfloor_gate_variables(r, &judgement);
-        ap_add_output_filter_handle(
-            tlsfloor_gate_filter_handle,
-            apr_pmemdup(r->pool, &judgement, sizeof(judgement)), r,
-            r->connection);
+    if (r->main != NULL || tlsfloor_gate_judge(r, &judgement) != OK) {
+        return;
+    }
+    tlsfloor_gate_variables(r, &judgement);
+    if (judgement.action == TLSF_ACTION_PAGE) {
+        tlsfloor_gate_insert(r, &judgement, tlsfloor_gate_replace_handle);
+    } else if (judgement.action == TLSF_ACTION_WARN) {
+        tlsfloor_gate_insert(r, &judgement, tlsfloor_gate_notice_handle);
     }
 }
 
@@ -163,7 +196,9 @@ tlsfloor_gate_register(void)
                                 APR_HOOK_REALLY_LAST);
     ap_hook_log_transaction(tlsfloor_gate_count, NULL, NULL,
                             APR_HOOK_REALLY_FIRST);
-    /* Behind every content filter, before the headers are written. */
-    tlsfloor_gate_filter_handle = ap_register_output_filter(
+    /* Behind every cache and content filter, before the headers are written. */
+    tlsfloor_gate_replace_handle = ap_register_output_filter(
         "TLSFLOOR_GATE", tlsfloor_gate_replace, NULL, AP_FTYPE_PROTOCOL - 1);
+    tlsfloor_gate_notice_handle = ap_register_output_filter(
+        "TLSFLOOR_NOTICE", tlsfloor_gate_notice, NULL, AP_FTYPE_PROTOCOL - 1);
 }
