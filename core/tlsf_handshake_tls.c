@@ -100,6 +100,17 @@ record_abilities(tlsf_tls *tls)
 }
 
 /*
+ * Whether the administrator's own bounds forbid the version. Of TLS 1.3
+ * nothing is opened, so OpenSSL minds it without us; and it asks about it
+ * before a handshake begins, whether it is on or not.
+ */
+static bool
+is_shut(const tlsf_tls *tls, tlsf_version version)
+{
+    return version < TLSF_TLSV13 && !tlsf_tls_admits(tls, version);
+}
+
+/*
  * OpenSSL asks this about every version, cipher and signature. Per connection
  * some forty calls, so nothing is looked up that the answer does not need.
  */
@@ -116,14 +127,14 @@ security(const SSL *ssl, const SSL_CTX *ctx, int op, int bits, int nid,
         if (h->is_rescued && version == h->rescue_at) {
             return 1;
         }
-        if (version < h->refuse_below || !tlsf_tls_admits(tls, version)) {
+        if (version < h->refuse_below || is_shut(tls, version)) {
             return 0;
         }
     } else if (h != NULL && h->is_level_lowered) {
         /* Level 0, as OpenSSL itself has it: all but weak ephemeral DH. */
         return op != SSL_SECOP_TMP_DH || bits >= 80;
     } else if (h == NULL && ssl != NULL && op == SSL_SECOP_VERSION &&
-               !tlsf_tls_admits(tls, tlsf_version_of_wire((unsigned)nid))) {
+               is_shut(tls, tlsf_version_of_wire((unsigned)nid))) {
         return 0;
     }
     return tls->security(ssl, ctx, op, bits, nid, other, tls->security_ex);
