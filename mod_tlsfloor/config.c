@@ -23,15 +23,15 @@ tlsfloor_config_midnight(int year, int month, int day)
 static const tlsf_reader tlsfloor_config_reader = {
     .is_apache = true, .midnight = tlsfloor_config_midnight};
 
-/* The arguments of the directive, at most as many as any can use, and one. */
+/* The arguments of the directive, at most as many as any can use, and one.
+ * Split here, since httpd's own lists leave out a last one that is empty. */
 static size_t
-tlsfloor_config_args(cmd_parms *cmd, int argc, char *const argv[],
-                     tlsf_str *args)
+tlsfloor_config_args(cmd_parms *cmd, const char *line, tlsf_str *args)
 {
     size_t n = 0;
 
-    for (int i = 0; i < argc && n < TLSFLOOR_MAX_ARGS; i++) {
-        args[n++] = tlsf_str_of(apr_pstrdup(cmd->pool, argv[i]));
+    while (*line != '\0' && n < TLSFLOOR_MAX_ARGS) {
+        args[n++] = tlsf_str_of(ap_getword_conf(cmd->pool, &line));
     }
     return n;
 }
@@ -45,11 +45,11 @@ tlsfloor_config_result(cmd_parms *cmd, int rc, const tlsf_buf *words)
 }
 
 static const char *
-tlsfloor_config_set(cmd_parms *cmd, void *conf, int argc, char *const argv[])
+tlsfloor_config_set(cmd_parms *cmd, void *conf, const char *line)
 {
     tlsfloor_server_conf *sc = tlsfloor_server(cmd->server);
     tlsf_str args[TLSFLOOR_MAX_ARGS];
-    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    size_t n = tlsfloor_config_args(cmd, line, args);
     char words[1024];
     tlsf_buf buf = {words, sizeof(words), 0};
     tlsf_out out = tlsf_out_to_buf(&buf);
@@ -64,13 +64,12 @@ tlsfloor_config_set(cmd_parms *cmd, void *conf, int argc, char *const argv[])
 }
 
 static const char *
-tlsfloor_config_set_zone(cmd_parms *cmd, void *conf, int argc,
-                         char *const argv[])
+tlsfloor_config_set_zone(cmd_parms *cmd, void *conf, const char *line)
 {
     tlsfloor_server_conf *sc = tlsfloor_server(cmd->server);
     const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
     tlsf_str args[TLSFLOOR_MAX_ARGS];
-    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    size_t n = tlsfloor_config_args(cmd, line, args);
     char words[1024];
     tlsf_buf buf = {words, sizeof(words), 0};
     tlsf_out out = tlsf_out_to_buf(&buf);
@@ -87,12 +86,11 @@ tlsfloor_config_set_zone(cmd_parms *cmd, void *conf, int argc,
 }
 
 static const char *
-tlsfloor_config_set_status(cmd_parms *cmd, void *conf, int argc,
-                           char *const argv[])
+tlsfloor_config_set_status(cmd_parms *cmd, void *conf, const char *line)
 {
     tlsfloor_location_conf *lc = conf;
     tlsf_str args[TLSFLOOR_MAX_ARGS];
-    size_t n = tlsfloor_config_args(cmd, argc, argv, args);
+    size_t n = tlsfloor_config_args(cmd, line, args);
     bool is_local = true;
     char words[1024];
     tlsf_buf buf = {words, sizeof(words), 0};
@@ -107,8 +105,8 @@ tlsfloor_config_set_status(cmd_parms *cmd, void *conf, int argc,
 /* clang-format off */
 /* Any number of arguments here: core counts them and says what is missing. */
 #define TLSFLOOR_HOST(name, id, help)                                          \
-    AP_INIT_TAKE_ARGV(name, tlsfloor_config_set,                               \
-                      (void *)(intptr_t)TLSF_DIRECTIVE_##id, RSRC_CONF, help)
+    AP_INIT_RAW_ARGS(name, tlsfloor_config_set,                                \
+                     (void *)(intptr_t)TLSF_DIRECTIVE_##id, RSRC_CONF, help)
 
 const command_rec tlsfloor_commands[] = {
     TLSFLOOR_HOST("TLSFloor", FLOOR,
@@ -128,11 +126,11 @@ const command_rec tlsfloor_commands[] = {
     TLSFLOOR_HOST("TLSFloorLanguages", LANGUAGES,
                   "languages of the page, the default first"),
 
-    AP_INIT_TAKE_ARGV("TLSFloorZone", tlsfloor_config_set_zone, NULL,
-                      RSRC_CONF, "room for this many virtual hosts"),
+    AP_INIT_RAW_ARGS("TLSFloorZone", tlsfloor_config_set_zone, NULL,
+                     RSRC_CONF, "room for this many virtual hosts"),
 
-    AP_INIT_TAKE_ARGV("TLSFloorStatus", tlsfloor_config_set_status, NULL,
-                      ACCESS_CONF, "local or any: who may read the reports"),
+    AP_INIT_RAW_ARGS("TLSFloorStatus", tlsfloor_config_set_status, NULL,
+                     ACCESS_CONF, "local or any: who may read the reports"),
 
     {NULL}
 };
