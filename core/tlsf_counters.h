@@ -10,8 +10,8 @@
  * readers need no lock. Nothing is ever reset.
  *
  * The layout is part of the memory that survives a reload: any change of these
- * structs or of the .def files behind them changes TLSF_LAYOUT by itself
- * (it holds the size of a row), and a table of another layout is not used.
+ * structs or of the .def files behind them changes TLSF_LAYOUT, and a table of
+ * another layout is not used.
  */
 #ifndef TLSF_COUNTERS_H
 #define TLSF_COUNTERS_H
@@ -75,7 +75,9 @@ typedef struct tlsf_table {
     _Alignas(64) tlsf_row rows[]; /* rows[capacity - 1] is _overflow */
 } tlsf_table;
 
-#define TLSF_LAYOUT ((uint32_t)sizeof(tlsf_row))
+/* The size of a row, and a number to be raised when rows of one size mean
+ * something else (an order changed in a .def file). */
+#define TLSF_LAYOUT ((uint32_t)sizeof(tlsf_row) << 8 | 1u)
 
 _Static_assert(sizeof(tlsf_row) <= 4096, "a virtual host costs 4 KiB at most");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "shared counters need no lock");

@@ -63,6 +63,7 @@ typedef struct tlsf_tls {
 typedef struct tlsf_tls_host {
     tlsf_host host;         /* settings, counters, name */
     tlsf_tls *tls;          /* NULL when it has no context of its own */
+    const tlsf_tls *bounds; /* whose protocols decide for it; NULL: tls */
     bool needs_client_cert; /* then it is not rescued */
 } tlsf_tls_host;
 

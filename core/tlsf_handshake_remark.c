@@ -27,10 +27,13 @@ tlsf_tls_host_can_rescue(const tlsf_tls_host *host)
 
 /* Whether any version below the floor gets in without a rescue. */
 static bool
-is_open_below(const tlsf_tls *tls, tlsf_version floor)
+is_open_below(const tlsf_tls_host *host, tlsf_version floor)
 {
+    const tlsf_tls *bounds = host->bounds == NULL ? host->tls : host->bounds;
+
     for (tlsf_version v = TLSF_TLSV1; v < floor; v++) {
-        if (tlsf_tls_admits(tls, v) && !tlsf_tls_level_forbids(tls, v)) {
+        if (tlsf_tls_admits(bounds, v) &&
+            !tlsf_tls_level_forbids(host->tls, v)) {
             return true;
         }
     }
@@ -66,7 +69,7 @@ tlsf_remarks_collect(tlsf_remarks *remarks, const tlsf_tls_host *host)
         has_stage(settings, TLSF_STAGE_BLOCK)) {
         add(remarks, TLSF_REMARK_CERTIFICATES, host);
     }
-    if (only_looks(settings) && !is_open_below(host->tls, settings->floor)) {
+    if (only_looks(settings) && !is_open_below(host, settings->floor)) {
         add(remarks, TLSF_REMARK_POINTLESS, host);
     }
 }

@@ -269,7 +269,15 @@ tlsfloor_config_check_server(server_rec *s, tlsfloor_server_conf *sc)
         ap_log_error(APLOG_MARK, APLOG_EMERG, 0, s, "%s in %s:%u", words,
                      s->defn_name == NULL ? "the main server" : s->defn_name,
                      s->defn_line_number);
-        return HTTP_INTERNAL_SERVER_ERROR;
+        if (tlsfloor_retain->table == NULL) {
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+        /* A graceful restart would end a server that runs: without a floor
+         * this host is what it would be without us. */
+        sc->settings.floor = TLSF_FLOOR_OFF;
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
+                     "tlsfloor: off for \"%s\" until that is mended",
+                     s->server_hostname);
     }
     return OK;
 }
@@ -300,8 +308,10 @@ tlsfloor_config_check(apr_pool_t *p, server_rec *s)
         if (tlsfloor_config_check_server(each, sc) != OK) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
-        *--hosts = &sc->host.host;
-        tlsfloor_configured.n_hosts++;
+        if (tlsf_settings_is_on(&sc->settings)) {
+            *--hosts = &sc->host.host;
+            tlsfloor_configured.n_hosts++;
+        }
     }
     tlsfloor_configured.hosts = hosts;
     tlsfloor_configured.zone_rows = tlsfloor_server(s)->zone_rows;

@@ -224,7 +224,10 @@ ngx_http_tlsfloor_config_highest(ngx_http_tlsfloor_srv_conf_t *scf,
                                  ngx_http_core_srv_conf_t *default_server)
 {
 #if !(NGX_HTTP_TLSFLOOR_VERSION_BY_NAME)
+    ngx_http_tlsfloor_srv_conf_t *own = scf;
+
     scf = default_server->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
+    own->host.bounds = scf->host.tls;
 #endif
     return scf->host.tls == NULL ? TLSF_SSLV2 : tlsf_tls_highest(scf->host.tls);
 }

@@ -171,6 +171,35 @@ START_TEST(test_another_zone_size_is_refused)
 }
 END_TEST
 
+/* A running server must not end of it: nginx refuses the reload, Apache, which
+ * cannot, goes on with the module off for that host. */
+START_TEST(test_floor_too_high_at_a_reload)
+{
+    static const ts_site high_sites[] = {
+        {.name = "a.test",
+         .listener = 0,
+         .directives = "tlsfloor TLSv1.3\ntlsfloor_stage block"},
+        {.name = "b.test", .directives = BLOCK},
+        {0},
+    };
+    static const ts_conf high = {.listeners = {{.protocols = "TLSv1.2"}},
+                                 .sites = high_sites};
+    ts_server *s = ts_server_start((ts_kind)_i, &first_conf);
+    ts_client old = {.sni = "b.test", .max = TLS1_VERSION};
+
+    if (_i == TS_NGINX) {
+        ck_assert(ts_server_refuses(s, &high, "is above"));
+    } else {
+        ts_server_reload(s, &high);
+        ck_assert(ts_server_says(s, "is above"));
+        ck_assert(ts_server_says(s, "tlsfloor: off for \"a.test\""));
+    }
+    visit_times(s, "a.test", 1);
+    ts_answer a = ts_visit(s, &old);
+    ts_assert_page(s, &a, "TLSv1");
+}
+END_TEST
+
 /* A connection that a rescue opened stays shut after a reload. */
 START_TEST(test_stage_after_a_reload)
 {
@@ -205,6 +234,8 @@ test_suite(void)
     tcase_add_loop_test(tcase, test_sums_through_reloads_under_load, 0,
                         TS_N_SERVERS);
     tcase_add_loop_test(tcase, test_another_zone_size_is_refused, 0,
+                        TS_N_SERVERS);
+    tcase_add_loop_test(tcase, test_floor_too_high_at_a_reload, 0,
                         TS_N_SERVERS);
     tcase_add_loop_test(tcase, test_stage_after_a_reload, 0, TS_N_SERVERS);
     return suite;
