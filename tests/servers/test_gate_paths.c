@@ -147,7 +147,7 @@ START_TEST(test_every_path_leads_to_the_page)
 
         /* The limit of nginx lets one of them in. */
         if (path->status[s->kind] != 0 && i % 2 == 0) {
-            ts_answer modern = ts_way_modern(s, way, "block.test", request);
+            ts_answer modern = ts_way_served(s, way, "block.test", request, 1);
 
             ck_assert_msg(modern.status == path->status[s->kind],
                           "%s, modern, %s: %d", ts_kind_name(s->kind),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "servers/expect.h"
+#include "servers/metrics.h"
 #include "servers/tool.h"
 #include "servers/ways.h"
 
@@ -40,6 +41,20 @@ ts_way_modern(const ts_server *s, const ts_way *way, const char *site,
               const char *request)
 {
     return visit(s, ts_way_site(way, site), TLS1_3_VERSION, request);
+}
+
+ts_answer
+ts_way_served(const ts_server *s, const ts_way *way, const char *site,
+              const char *request, unsigned n)
+{
+    ts_scrape before = ts_scrape_of(s);
+    ts_answer a = ts_way_modern(s, way, site, request);
+
+    ts_metric_eventually(s,
+                         n + ts_metric(&before, "tlsfloor_requests_total",
+                                       "action", "pass", NULL),
+                         "tlsfloor_requests_total", "action", "pass", NULL);
+    return a;
 }
 
 void

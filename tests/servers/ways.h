@@ -42,6 +42,13 @@ ts_answer ts_way_modern(const ts_server *s, const ts_way *way, const char *site,
                         const char *request);
 
 /*
+ * The same for `n` requests of which each is counted as passed; returns when
+ * they are, so that what moves afterwards is somebody else's.
+ */
+ts_answer ts_way_served(const ts_server *s, const ts_way *way, const char *site,
+                        const char *request, unsigned n);
+
+/*
  * Assert that the answer is the page and nothing of the site: ts_assert_page,
  * no redirect, no challenge, no cookie, no second answer. `name` is printed.
  */
