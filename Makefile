@@ -184,7 +184,7 @@ check-unit: $(if $(TEST),$(BUILD)/unit/test_$(TEST),$(UNIT_NAMES:%=$(BUILD)/unit
 include tests/servers/rules.mk
 include tests/lint/rules.mk
 include tests/commands/rules.mk
--include tests/bench/rules.mk tests/fuzz/rules.mk
+-include confedit/rules.mk tests/bench/rules.mk tests/fuzz/rules.mk
 
 # --- everything -------------------------------------------------------------
 # Tools are looked up when a Makefile is read, so what installs them comes in

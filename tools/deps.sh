@@ -12,7 +12,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 BUILD="build-essential pkg-config libssl-dev libpcre2-dev zlib1g-dev
-    apache2-dev apache2-ssl-dev nginx-dev"
+    apache2-dev apache2-ssl-dev nginx-dev libjansson-dev"
 DEMO="$BUILD apache2-bin nginx curl openssl"
 CHECK="$DEMO check clang libclang-rt-14-dev clang-format shellcheck valgrind gnutls-bin jq xxd
     libxml2-utils

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blocks of memory in a list; called by everything. */
+#include "arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
+
+typedef struct block {
+    struct block *next;
+    size_t used;
+    size_t room;
+    max_align_t bytes[];
+} block;
+
+struct ce_arena {
+    block *first;
+};
+
+static void *
+take_memory(size_t n)
+{
+    void *p = calloc(1, n);
+
+    if (p == NULL) {
+        fputs("confedit: out of memory\n", stderr);
+        exit(EX_OSERR);
+    }
+    return p;
+}
+
+ce_arena *
+ce_arena_new(void)
+{
+    return take_memory(sizeof(ce_arena));
+}
+
+void
+ce_arena_free(ce_arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    for (block *b = arena->first; b != NULL;) {
+        block *next = b->next;
+
+        free(b);
+        b = next;
+    }
+    free(arena);
+}
+
+void *
+ce_arena_alloc(ce_arena *arena, size_t n)
+{
+    size_t unit = sizeof(max_align_t);
+    block *b = arena->first;
+
+    n = (n + unit - 1) / unit * unit;
+    if (b == NULL || b->room - b->used < n) {
+        size_t room = n > BLOCK_BYTES / 4 ? n : BLOCK_BYTES;
+
+        b = take_memory(sizeof(block) + room);
+        b->room = room;
+        if (room == n && arena->first != NULL) {
+            /* A block of its own leaves the open one in front. */
+            b->next = arena->first->next;
+            arena->first->next = b;
+        } else {
+            b->next = arena->first;
+            arena->first = b;
+        }
+    }
+    void *p = (char *)b->bytes + b->used;
+    b->used += n;
+    return p;
+}
+
+void *
+ce_arena_grow(ce_arena *arena, void *items, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) {
+        return items;
+    }
+    size_t more = *room == 0 ? 4 : *room * 2;
+    void *moved = ce_arena_alloc(arena, more * size);
+
+    if (n > 0) {
+        memcpy(moved, items, n * size);
+    }
+    *room = more;
+    return moved;
+}
+
+char *
+ce_arena_text(ce_arena *arena, tlsf_str s)
+{
+    char *text = ce_arena_alloc(arena, s.len + 1);
+
+    if (s.len > 0) {
+        memcpy(text, s.data, s.len);
+    }
+    return text;
+}
+
+char *
+ce_arena_vformat(ce_arena *arena, const char *format, va_list args)
+{
+    va_list again;
+
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n < 0) {
+        n = 0;
+    }
+    char *text = ce_arena_alloc(arena, (size_t)n + 1);
+    vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *
+ce_arena_format(ce_arena *arena, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = ce_arena_vformat(arena, format, args);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the commands have in common. */
+#include "cmd.h"
+
+#include <stdlib.h>
+
+#include "lint.h"
+#include "system.h"
+
+static int
+take_root(ce_run *run, const char *root)
+{
+    if (root == NULL) {
+        return CE_DONE;
+    }
+    char *real = realpath(root, NULL);
+    struct stat st;
+
+    if (real == NULL || stat(real, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        fprintf(stderr, "confedit: --root %s: there is no such folder\n", root);
+        free(real);
+        return CE_UNREADABLE;
+    }
+    if (strcmp(real, "/") != 0) {
+        run->files.root = ce_arena_text(run->files.arena, tlsf_str_of(real));
+    }
+    free(real);
+    return CE_DONE;
+}
+
+int
+ce_run_read(ce_run *run, const ce_options *options)
+{
+    *run = (ce_run){.options = options, .files = {.arena = options->arena}};
+    if (take_root(run, options->root) != CE_DONE ||
+        ce_system_configs(options, &run->files, &run->configs, &run->n) !=
+            CE_DONE) {
+        return CE_UNREADABLE;
+    }
+    run->models = ce_arena_alloc(options->arena, run->n * sizeof(ce_model));
+    for (size_t i = 0; i < run->n; i++) {
+        run->models[i].config = &run->configs[i];
+        if (ce_config_read(&run->configs[i]) != 0) {
+            continue;
+        }
+        ce_model_build(&run->models[i], &run->configs[i]);
+        if (run->configs[i].diag->count[CE_ERROR] == 0) {
+            ce_lint(&run->models[i]);
+        }
+    }
+    return CE_DONE;
+}
+
+size_t
+ce_run_errors(const ce_run *run)
+{
+    size_t errors = 0;
+
+    for (size_t i = 0; i < run->n; i++) {
+        errors += run->configs[i].diag->count[CE_ERROR];
+    }
+    return errors;
+}
+
+bool
+ce_run_wants(const ce_run *run, const ce_server *server)
+{
+    const ce_list *wanted = &run->options->vhosts;
+
+    for (size_t i = 0; i < wanted->n; i++) {
+        for (size_t k = 0; k < server->n_names; k++) {
+            if (tlsf_str_eq_nocase(server->names[k],
+                                   tlsf_str_of(wanted->list[i]))) {
+                return true;
+            }
+        }
+    }
+    return wanted->n == 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The commands: one row each, one file each. What show and check have in
+ * common is here: read all configurations that are meant and model them.
+ */
+#ifndef CE_CMD_H
+#define CE_CMD_H
+
+#include "model.h"
+#include "options.h"
+
+#define CE_SCHEMA 1 /* of --json; grows when a member changes its meaning */
+
+typedef struct ce_command {
+    const char *name;
+    const char *synopsis; /* behind the name */
+    const char *summary;  /* one line */
+    const char *help;     /* further lines; may be empty */
+    unsigned set;         /* CE_SHOW … */
+    int (*run)(ce_options *options);
+} ce_command;
+
+/* What a command works on. */
+typedef struct ce_run {
+    const ce_options *options;
+    ce_files files;
+    ce_config *configs;
+    ce_model *models; /* one for each configuration */
+    size_t n;
+} ce_run;
+
+/*
+ * Read and model. A configuration with errors has an empty model.
+ *
+ * Returns CE_DONE, or CE_UNREADABLE when nothing can be read at all, which was
+ * said.
+ */
+int ce_run_read(ce_run *run, const ce_options *options);
+
+/* Errors over all configurations. */
+size_t ce_run_errors(const ce_run *run);
+
+/* Whether a server is one of those that --vhost names; all when none. */
+bool ce_run_wants(const ce_run *run, const ce_server *server);
+
+extern const ce_command ce_command_show;
+extern const ce_command ce_command_check;
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* confedit check: whether every virtual host keeps to a floor. */
+#include "report.h"
+
+static size_t
+count_below(const ce_run *run, tlsf_version floor, size_t *wanted)
+{
+    size_t below = 0;
+
+    *wanted = 0;
+    for (size_t i = 0; i < run->n; i++) {
+        for (size_t k = 0; k < run->models[i].n; k++) {
+            const ce_server *server = &run->models[i].servers[k];
+
+            if (!ce_run_wants(run, server)) {
+                continue;
+            }
+            ++*wanted;
+            for (size_t e = 0; e < server->n_endpoints; e++) {
+                below += ce_endpoint_is_below(&server->endpoints[e], floor);
+            }
+        }
+    }
+    return below;
+}
+
+static int
+check(ce_options *options)
+{
+    ce_run run;
+
+    if (!options->has[CE_OPTION_FLOOR]) {
+        fputs("confedit: check needs --floor, for example --floor TLSv1.2\n",
+              stderr);
+        return CE_USAGE;
+    }
+    int status = ce_run_read(&run, options);
+    if (status != CE_DONE) {
+        return status;
+    }
+    size_t wanted;
+    size_t below = count_below(&run, options->floor, &wanted);
+
+    if (options->has[CE_OPTION_JSON]) {
+        ce_report_json(&run, stdout, "check", options->floor);
+    } else if (!options->has[CE_OPTION_QUIET]) {
+        ce_report_table(&run, stdout, options->floor,
+                        ce_report_has_color(&run, stdout));
+    }
+    fflush(stdout);
+    for (size_t i = 0; i < run.n && !options->has[CE_OPTION_JSON]; i++) {
+        ce_diag_print(run.configs[i].diag, stderr, CE_ERROR);
+    }
+    if (ce_run_errors(&run) > 0) {
+        return CE_UNREADABLE;
+    }
+    if (options->vhosts.n > 0 && wanted == 0) {
+        fputs("confedit: no virtual host has that name\n", stderr);
+        return CE_BELOW;
+    }
+    return below > 0 ? CE_BELOW : CE_DONE;
+}
+
+const ce_command ce_command_check = {
+    .name = "check",
+    .synopsis = "--floor VERSION [OPTION…] [CONFIG…]",
+    .summary = "whether every virtual host keeps to a floor",
+    .help = "Exit status: 0 when all do, 1 when one does not or cannot be "
+            "decided.\n",
+    .set = CE_CHECK,
+    .run = check,
+};

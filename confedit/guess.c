@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Guesses about files; called by system.c. */
+#include "guess.h"
+
+#define ENOUGH 400
+
+static tlsf_str
+next_line(tlsf_str bytes, size_t *at)
+{
+    const char *from = bytes.data + *at;
+    const char *lf = memchr(from, '\n', bytes.len - *at);
+    size_t n = lf == NULL ? bytes.len - *at : (size_t)(lf - from);
+    tlsf_str line = {from, n};
+
+    *at += n + (lf != NULL);
+    if (line.len > 0 && line.data[line.len - 1] == '\r') {
+        line.len--;
+    }
+    return tlsf_str_trim(line);
+}
+
+bool
+ce_guess_kind(const ce_source *source, ce_kind *kind)
+{
+    int nginx = 0;
+    int apache = 0;
+    size_t at = 0;
+
+    for (int i = 0; at < source->bytes.len && i < ENOUGH; i++) {
+        tlsf_str line = next_line(source->bytes, &at);
+        size_t note = tlsf_str_find(line, TLSF_LIT(" #"));
+
+        if (line.len == 0 || line.data[0] == '#') {
+            continue;
+        }
+        tlsf_str code = tlsf_str_trim(tlsf_str_sub(line, 0, note));
+        char last = code.len > 0 ? code.data[code.len - 1] : '\0';
+
+        if (memchr(line.data, '\0', line.len) != NULL) {
+            return false;
+        }
+        if (line.data[0] == '<') {
+            apache += 2;
+        } else if (last == ';' || last == '{' || last == '}') {
+            nginx++;
+        } else if (line.data[0] >= 'A' && line.data[0] <= 'Z') {
+            apache++;
+        }
+    }
+    *kind = nginx > apache ? CE_NGINX : CE_APACHE;
+    return nginx != apache;
+}
+
+static bool
+begins(tlsf_str line, const char *word)
+{
+    return tlsf_str_starts_nocase(line, tlsf_str_of(word));
+}
+
+bool
+ce_guess_fragment(const ce_source *source, ce_kind kind)
+{
+    for (size_t at = 0; at < source->bytes.len;) {
+        tlsf_str line = next_line(source->bytes, &at);
+
+        if (kind == CE_NGINX
+                ? begins(line, "events") || begins(line, "http")
+                : begins(line, "LoadModule") || begins(line, "ServerRoot") ||
+                      begins(line, "Include")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A value without its quotes; false when a shell would compute something. */
+static bool
+plain_value(ce_arena *arena, tlsf_str raw, const char **value)
+{
+    const char *result = "";
+    tlsf_str suffix = TLSF_LIT_INIT("$SUFFIX");
+
+    if (raw.len >= 2 && (raw.data[0] == '"' || raw.data[0] == '\'') &&
+        raw.data[raw.len - 1] == raw.data[0]) {
+        raw = tlsf_str_sub(raw, 1, raw.len - 2);
+    }
+    while (raw.len > 0) {
+        size_t n = tlsf_str_find(raw, suffix);
+
+        result = ce_arena_format(arena, "%s%.*s", result, (int)n, raw.data);
+        n += n < raw.len ? suffix.len : 0;
+        raw = tlsf_str_sub(raw, n, raw.len - n);
+    }
+    *value = result;
+    return strpbrk(result, "$`\"'\\") == NULL;
+}
+
+void
+ce_guess_environment(ce_config *config, const char *folder)
+{
+    ce_source *source = ce_files_read(
+        config->files, ce_arena_format(config->arena, "%s/envvars", folder));
+    size_t at = 0;
+
+    while (source != NULL && at < source->bytes.len) {
+        tlsf_str line = next_line(source->bytes, &at);
+        size_t equals;
+        const char *value;
+
+        if (!begins(line, "export ")) {
+            continue;
+        }
+        line = tlsf_str_trim(tlsf_str_sub(line, 7, line.len - 7));
+        equals = tlsf_str_find(line, TLSF_LIT("="));
+        if (equals == line.len ||
+            !plain_value(config->arena,
+                         tlsf_str_sub(line, equals + 1, line.len - equals - 1),
+                         &value)) {
+            continue;
+        }
+        ce_defines_set(
+            config->arena, &config->environment,
+            ce_arena_text(config->arena, tlsf_str_sub(line, 0, equals)), value);
+    }
+}

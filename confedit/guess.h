@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a file looks like, when nobody says what it is. */
+#ifndef CE_GUESS_H
+#define CE_GUESS_H
+
+#include "include.h"
+
+/*
+ * Which server's syntax a file is in, by its first lines that are no
+ * comments. Returns false when that is not clear.
+ */
+bool ce_guess_kind(const ce_source *source, ce_kind *kind);
+
+/*
+ * Whether a file is a piece of a configuration, not a main file: nginx without
+ * an events block, Apache without LoadModule, ServerRoot and Include.
+ */
+bool ce_guess_fragment(const ce_source *source, ce_kind kind);
+
+/*
+ * Variables that Debian's start script gives to Apache: the exports of the
+ * file `envvars` beside the main file. Those it computes are left out.
+ */
+void ce_guess_environment(ce_config *config, const char *folder);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What both readers share; called by the commands. */
+#include "include.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "reader.h"
+
+int
+ce_config_stop(ce_config *config, ce_source *source, size_t at,
+               const char *format, ...)
+{
+    ce_place place = {NULL, 0, 0};
+    va_list args;
+
+    va_start(args, format);
+    const char *text = ce_arena_vformat(config->arena, format, args);
+    va_end(args);
+    if (source != NULL) {
+        place = ce_source_place(config->arena, source, at);
+    }
+    ce_diag_say(config->diag, CE_ERROR, place, "%s", text);
+    config->is_stopped = true;
+    return -1;
+}
+
+const char *
+ce_config_name(const ce_config *config, tlsf_str name)
+{
+    if (name.len > 0 && name.data[0] == '/') {
+        return ce_arena_text(config->arena, name);
+    }
+    size_t n = strlen(config->folder);
+
+    return ce_arena_format(config->arena, "%s%s%.*s", config->folder,
+                           n > 0 && config->folder[n - 1] == '/' ? "" : "/",
+                           (int)name.len, name.data);
+}
+
+void
+ce_config_mark(ce_config *config, ce_source *source, size_t at,
+               tlsf_str comment)
+{
+    if (!tlsf_str_starts(comment, TLSF_LIT("#:Overridden_by_"))) {
+        return;
+    }
+    for (size_t i = 0; i < config->n_marks; i++) {
+        if (config->marks[i].source == source && config->marks[i].at == at) {
+            return;
+        }
+    }
+    config->marks = ce_arena_grow(config->arena, config->marks, config->n_marks,
+                                  &config->marks_room, sizeof(ce_mark));
+    config->marks[config->n_marks++] = (ce_mark){source, at, comment};
+}
+
+static const char *
+why_unread(int failure)
+{
+    switch (failure) {
+    case EISDIR:
+        return "it is a folder; name a file";
+    case EINVAL:
+        return "it is not a regular file";
+    case ENOENT:
+        return "there is no such file";
+    case EACCES:
+        return "no permission; try as the user who runs the server";
+    default:
+        return strerror(failure);
+    }
+}
+
+static int
+refuse_file(ce_config *config, const char *name, const ce_node *via)
+{
+    const char *why = why_unread(errno);
+
+    if (via == NULL) {
+        ce_diag_say(config->diag, CE_ERROR, (ce_place){name, 0, 0},
+                    "cannot be read: %s", why);
+        config->is_stopped = true;
+        return -1;
+    }
+    return ce_config_stop(config, via->source, via->at, "cannot read %s: %s",
+                          name, why);
+}
+
+int
+ce_config_open(ce_config *config, const char *name, ce_node *parent,
+               const ce_node *via)
+{
+    ce_source *source = ce_files_read(config->files, name);
+
+    if (source == NULL) {
+        return refuse_file(config, name, via);
+    }
+    if (config->depth >= CE_MAX_INCLUDES) {
+        return ce_config_stop(config, via == NULL ? NULL : via->source,
+                              via == NULL ? 0 : via->at,
+                              "includes lead in a circle: more than %d files "
+                              "deep",
+                              CE_MAX_INCLUDES);
+    }
+    ce_open open = {source, config->open};
+
+    config->open = &open;
+    config->depth++;
+    int result = config->kind == CE_NGINX
+                     ? ce_nginx_read(config, source, parent, via)
+                     : ce_apache_read(config, source, parent, via);
+    config->depth--;
+    config->open = open.outer;
+    return result;
+}
+
+int
+ce_config_read(ce_config *config)
+{
+    config->root = ce_tree_add(config->arena, NULL, CE_OTHER);
+    config->root->is_block = true;
+    return ce_config_open(config, config->main, config->root, NULL);
+}
+
+const ce_define *
+ce_defines_find(const ce_defines *defines, const char *name)
+{
+    for (size_t i = 0; i < defines->n; i++) {
+        if (strcmp(defines->list[i].name, name) == 0) {
+            return &defines->list[i];
+        }
+    }
+    return NULL;
+}
+
+void
+ce_defines_set(ce_arena *arena, ce_defines *defines, const char *name,
+               const char *value)
+{
+    for (size_t i = 0; i < defines->n; i++) {
+        if (strcmp(defines->list[i].name, name) == 0) {
+            if (value != NULL) {
+                defines->list[i].value = value;
+            }
+            return;
+        }
+    }
+    defines->list = ce_arena_grow(arena, defines->list, defines->n,
+                                  &defines->room, sizeof(ce_define));
+    defines->list[defines->n++] = (ce_define){name, value};
+}
+
+void
+ce_defines_unset(ce_defines *defines, const char *name)
+{
+    for (size_t i = 0; i < defines->n; i++) {
+        if (strcmp(defines->list[i].name, name) == 0) {
+            defines->list[i] = defines->list[--defines->n];
+            return;
+        }
+    }
+}
+
+static const char *
+value_of(const ce_config *config, const char *name)
+{
+    const ce_define *define = ce_defines_find(&config->defines, name);
+
+    if (define != NULL && define->value != NULL) {
+        return define->value;
+    }
+    define = ce_defines_find(&config->environment, name);
+    if (define != NULL) {
+        return define->value;
+    }
+    return config->knows_environment ? getenv(name) : NULL;
+}
+
+tlsf_str
+ce_config_expand(const ce_config *config, tlsf_str text, const char **missing)
+{
+    const char *result = "";
+    size_t done = 0;
+
+    *missing = NULL;
+    if (text.len == 0 || memchr(text.data, '$', text.len) == NULL) {
+        return text;
+    }
+    for (size_t i = 0; i + 2 < text.len; i++) {
+        const char *end;
+
+        if (text.data[i] != '$' || text.data[i + 1] != '{') {
+            continue;
+        }
+        end = memchr(text.data + i + 2, '}', text.len - i - 2);
+        if (end == NULL) {
+            break;
+        }
+        size_t stop = (size_t)(end - text.data);
+        const char *name = ce_arena_text(
+            config->arena, tlsf_str_sub(text, i + 2, stop - i - 2));
+        const char *value = value_of(config, name);
+
+        if (value == NULL) {
+            *missing = *missing == NULL ? name : *missing;
+            i = stop;
+            continue;
+        }
+        result = ce_arena_format(config->arena, "%s%.*s%s", result,
+                                 (int)(i - done), text.data + done, value);
+        done = stop + 1;
+        i = stop;
+    }
+    return tlsf_str_of(ce_arena_format(config->arena, "%s%.*s", result,
+                                       (int)(text.len - done),
+                                       text.data + done));
+}

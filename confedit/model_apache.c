@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Apache: the last line of a scope wins, a virtual host without one takes the
+ * global one or else what the first virtual host of its address has; called by
+ * model.c.
+ */
+#include "apache_parts.h"
+
+#include "tlsf_err.h"
+
+/* Before it the first virtual host of an address decides for all names. */
+static const ce_release per_name = {{2, 4, 43}};
+
+/* What a line says; a set of 0 with a reason: unknown or refused. */
+static unsigned
+evaluate(ce_apache *a, const ce_node *node, const char **reason)
+{
+    const char *missing;
+    tlsf_str bad = {NULL, 0};
+    unsigned set;
+    unsigned resets;
+    tlsf_str args = ce_apache_args(a, node, &missing);
+
+    *reason = NULL;
+    if (missing != NULL) {
+        *reason = ce_arena_format(a->arena,
+                                  "${%s} has no value here; give it with "
+                                  "-D %s=VALUE",
+                                  missing, missing);
+        return 0;
+    }
+    if (ce_apache_protocols(a->arena, args, &set, &resets, &bad) != TLSF_OK) {
+        ce_model_say(a->model, CE_ERROR, node,
+                     "Apache knows no protocol “%.*s”; it does not start",
+                     (int)bad.len, bad.data);
+        *reason = "Apache refuses this line";
+        return 0;
+    }
+    if (resets > 0) {
+        ce_model_say(a->model, CE_WARNING, node,
+                     "a word without + or - forgets all before it: this "
+                     "means %s alone; to add, put + before the word",
+                     ce_set_text(a->arena, set));
+    }
+    if (set == 0) {
+        ce_model_say(a->model, CE_WARNING, node,
+                     "no protocol is left: Apache's test accepts this, its "
+                     "start does not");
+    }
+    return set;
+}
+
+/* A context as mod_ssl makes it of a host and the main server. */
+typedef struct context {
+    ce_limits limits;
+    ce_why why;
+    bool is_set;  /* a line of its own or the main server's */
+    bool is_none; /* no protocol is left */
+    const char *reason;
+    ce_nodes lines;
+} context;
+
+static void
+apply_commands(ce_apache *a, const ce_nodes *commands, context *c)
+{
+    for (size_t i = 0; i < commands->n; i++) {
+        const char *missing;
+        tlsf_str args = ce_apache_args(a, commands->list[i], &missing);
+        unsigned before = ce_limits_admit(c->limits);
+        ce_word name = {{NULL, 0}, 0, 0};
+        ce_word value = {{NULL, 0}, 0, 0};
+        size_t at = 0;
+
+        ce_lex_apache_word(a->arena, args, &at, &name);
+        ce_lex_apache_word(a->arena, args, &at, &value);
+        if (ce_limits_command(&c->limits, name.value, value.value) > 0 &&
+            ce_limits_admit(c->limits) != before) {
+            c->why = CE_WHY_COMMAND;
+            ce_nodes_add(a->arena, &c->lines, commands->list[i]);
+        }
+    }
+}
+
+static context
+context_of(ce_apache *a, const ce_scope *s)
+{
+    context c = {.why = CE_WHY_DEFAULT};
+    const ce_scope *from =
+        s->protocol != NULL || s->doubt != NULL ? s : &a->main;
+    unsigned set = CE_ALL & ~CE_BIT(TLSF_SSLV3);
+
+    if (from->protocol != NULL) {
+        set = evaluate(a, from->protocol, &c.reason);
+        c.is_set = true;
+        c.why = from == s ? CE_WHY_OWN : CE_WHY_OUTER;
+        ce_nodes_add(a->arena, &c.lines, from->protocol);
+    }
+    if (from->doubt != NULL) {
+        ce_nodes_add(a->arena, &c.lines, from->doubt);
+        c.reason = "whether this line is read depends on a condition that "
+                   "cannot be decided here";
+    }
+    c.is_none = set == 0;
+    c.limits = ce_apache_limits(set);
+    apply_commands(a, &a->main.commands, &c);
+    if (s != &a->main) {
+        apply_commands(a, &s->commands, &c);
+    }
+    return c;
+}
+
+static const ce_host *
+first_at(const ce_apache *a, tlsf_str address)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        for (size_t k = 0; k < a->hosts[i].n; k++) {
+            if (tlsf_str_eq_nocase(a->hosts[i].addresses[k], address)) {
+                return &a->hosts[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool
+is_tls(ce_apache *a, const ce_scope *s)
+{
+    const ce_node *engine = s->engine != NULL ? s->engine : a->main.engine;
+
+    return engine != NULL &&
+           !tlsf_str_eq_nocase(ce_apache_word(a, engine), TLSF_LIT("off"));
+}
+
+static void
+decide(const context *ours, const context *theirs, bool is_first,
+       ce_release release, ce_endpoint *e)
+{
+    ce_limits limits = ours->limits;
+    const context *c = ours;
+
+    e->why = ours->why;
+    if (!is_first) {
+        if (ce_release_is_known(release) &&
+            ce_release_compare(release, per_name) < 0) {
+            c = theirs;
+            limits = theirs->limits;
+            e->why = CE_WHY_ADDRESS;
+        } else if (!ours->is_set) {
+            /* Only a line of the host copies its range to a connection. */
+            c = theirs;
+            limits = theirs->limits;
+            limits.off |= ours->limits.off;
+            e->why = theirs->is_set ? CE_WHY_FIRST : theirs->why;
+        } else {
+            limits.off |= theirs->limits.off;
+        }
+    }
+    e->set = c->is_none ? 0 : ce_limits_admit(limits);
+    e->lines = c->lines.list;
+    e->n_lines = c->lines.n;
+    if (c->reason != NULL) {
+        ce_endpoint_doubt(e, c->reason);
+    }
+}
+
+static unsigned
+port_of(tlsf_str address)
+{
+    unsigned port = 0;
+    size_t i = address.len;
+
+    while (i > 0 && address.data[i - 1] != ':') {
+        i--;
+    }
+    for (; i > 0 && i < address.len && tlsf_is_digit(address.data[i]); i++) {
+        port = port * 10 + (unsigned)(address.data[i] - '0');
+    }
+    return port <= 65535 ? port : 0;
+}
+
+static void
+add_names(ce_apache *a, ce_server *server, const ce_scope *s)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < s->names.n; i++) {
+        const char *missing;
+        tlsf_str args = ce_apache_args(a, s->names.list[i], &missing);
+        size_t at = 0;
+        ce_word word;
+
+        while (ce_lex_apache_word(a->arena, args, &at, &word)) {
+            ce_server_name(a->model, server, &room, word.value);
+        }
+    }
+}
+
+static void
+add_server(ce_apache *a, const ce_host *h)
+{
+    ce_server *server = ce_model_add(a->model, h->scope.node, "http");
+    const ce_node *ciphers =
+        h->scope.ciphers != NULL ? h->scope.ciphers : a->main.ciphers;
+    context ours = context_of(a, &h->scope);
+
+    add_names(a, server, &h->scope);
+    server->endpoints = ce_arena_alloc(a->arena, h->n * sizeof(ce_endpoint));
+    for (size_t i = 0; i < h->n; i++) {
+        ce_endpoint *e = &server->endpoints[server->n_endpoints++];
+        const ce_host *first = first_at(a, h->addresses[i]);
+
+        e->address = h->addresses[i];
+        e->port = port_of(e->address);
+        e->is_default = first == h;
+        e->is_tls = is_tls(a, &first->scope) && is_tls(a, &h->scope);
+        if (ciphers != NULL) {
+            e->ciphers = ce_apache_word(a, ciphers);
+        }
+        if (e->is_tls) {
+            context theirs = first == h ? ours : context_of(a, &first->scope);
+
+            decide(&ours, &theirs, first == h, a->model->config->release, e);
+        }
+    }
+}
+
+/* The main server itself, when it speaks TLS: at what no host takes. */
+static void
+add_main(ce_apache *a)
+{
+    if (!is_tls(a, &a->main)) {
+        return;
+    }
+    ce_server *server = ce_model_add(a->model, NULL, "http");
+    context c = context_of(a, &a->main);
+
+    add_names(a, server, &a->main);
+    server->endpoints =
+        ce_arena_alloc(a->arena, (a->listens.n + 1) * sizeof(ce_endpoint));
+    for (size_t i = 0; i < a->listens.n; i++) {
+        unsigned port;
+        tlsf_str address = ce_apache_word(a, a->listens.list[i]);
+        ce_endpoint *e = &server->endpoints[server->n_endpoints];
+
+        port = port_of(address);
+        if (port == 0) {
+            address = tlsf_str_of(ce_arena_format(
+                a->arena, "*:%.*s", (int)address.len, address.data));
+            port = port_of(address);
+        }
+        if (first_at(a, address) != NULL) {
+            continue;
+        }
+        server->n_endpoints++;
+        e->address = address;
+        e->port = port;
+        e->is_default = true;
+        e->is_tls = true;
+        decide(&c, &c, true, a->model->config->release, e);
+    }
+}
+
+void
+ce_model_apache(ce_model *model)
+{
+    ce_apache a = {.model = model, .arena = model->config->arena};
+
+    ce_apache_scopes(&a);
+    add_main(&a);
+    for (size_t i = 0; i < a.n; i++) {
+        add_server(&a, &a.hosts[i]);
+    }
+}

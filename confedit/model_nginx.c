@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nginx: lines of one level add up, a level with a line hides the outer one,
+ * and who decides at an address depends on the release; called by model.c.
+ */
+#include "model_parts.h"
+#include "nginx_parts.h"
+
+/* The releases around which the behaviour changed, oldest first. */
+static const ce_release epochs[] = {
+    {{1, 18, 0}}, {{1, 23, 4}}, {{1, 27, 3}}, {{1, 29, 2}}};
+
+static const ce_release per_name = {{1, 29, 2}};
+
+/* The lines of the level that decides for a host. */
+static const ce_nodes *
+lines_of(const ce_nginx_level *own, const ce_nginx_level *outer, ce_why *why)
+{
+    if (own->protocols.n > 0) {
+        *why = CE_WHY_OWN;
+        return &own->protocols;
+    }
+    *why = outer->protocols.n > 0 ? CE_WHY_OUTER : CE_WHY_DEFAULT;
+    return &outer->protocols;
+}
+
+static unsigned
+sum_of(const ce_nodes *lines)
+{
+    unsigned set = 0;
+
+    for (size_t i = 0; i < lines->n; i++) {
+        for (size_t w = 0; w < lines->list[i]->n_words; w++) {
+            set |= ce_nginx_protocol(lines->list[i]->words[w].value);
+        }
+    }
+    return set & ~CE_BIT(TLSF_SSLV2);
+}
+
+/* What a host's own context admits, and the lines that say so. */
+typedef struct context {
+    ce_limits limits;
+    ce_why why;
+    ce_nodes lines;
+} context;
+
+static context
+context_of(ce_model *model, const ce_nginx_level *own,
+           const ce_nginx_level *outer, ce_release release)
+{
+    ce_arena *arena = model->config->arena;
+    context c = {.lines = {NULL, 0, 0}};
+    const ce_nodes *lines = lines_of(own, outer, &c.why);
+    const ce_nodes *commands =
+        own->commands.n > 0 ? &own->commands : &outer->commands;
+    unsigned set =
+        lines->n > 0 ? sum_of(lines) : ce_nginx_default(release.part);
+
+    c.limits = ce_nginx_limits(set);
+    for (size_t i = 0; i < lines->n; i++) {
+        ce_nodes_add(arena, &c.lines, lines->list[i]);
+    }
+    for (size_t i = 0; i < commands->n; i++) {
+        const ce_node *node = commands->list[i];
+        unsigned before = ce_limits_admit(c.limits);
+
+        if (node->n_words == 2 &&
+            ce_limits_command(&c.limits, node->words[0].value,
+                              node->words[1].value) > 0 &&
+            ce_limits_admit(c.limits) != before) {
+            c.why = CE_WHY_COMMAND;
+            ce_nodes_add(arena, &c.lines, node);
+        }
+    }
+    return c;
+}
+
+static bool
+is_same_list(const ce_nodes *a, const ce_nodes *b)
+{
+    return a->n == b->n &&
+           (a->n == 0 ||
+            memcmp(a->list, b->list, a->n * sizeof(a->list[0])) == 0);
+}
+
+/* The endpoint of `host` at a socket, as this release decides it. */
+static void
+decide(ce_model *model, const ce_nginx_block *block,
+       const ce_nginx_socket *socket, const ce_nginx_host *host,
+       ce_release release, ce_endpoint *e)
+{
+    const ce_nginx_host *first = &block->hosts[socket->first];
+    context ours = context_of(model, &host->level, &block->level, release);
+    context theirs = context_of(model, &first->level, &block->level, release);
+    context *decides = &ours;
+    ce_limits limits = ours.limits;
+
+    if (host != first) {
+        if (ce_release_compare(release, per_name) < 0) {
+            decides = &theirs;
+            limits = theirs.limits;
+            if (!is_same_list(&ours.lines, &theirs.lines)) {
+                theirs.why = CE_WHY_ADDRESS;
+            }
+        } else {
+            /* The name brings options along, but no lowest and highest. */
+            limits.min = theirs.limits.min;
+            limits.max = theirs.limits.max;
+        }
+    }
+    e->set = ce_limits_admit(limits);
+    e->why = decides->why;
+    e->lines = decides->lines.list;
+    e->n_lines = decides->lines.n;
+}
+
+static void
+take_endpoint(ce_model *model, const ce_nginx_block *block,
+              const ce_nginx_socket *socket, const ce_nginx_host *host,
+              ce_endpoint *e)
+{
+    ce_release release = model->config->release;
+
+    if (ce_release_is_known(release)) {
+        decide(model, block, socket, host, release, e);
+        return;
+    }
+    size_t last = TLSF_COUNTOF(epochs) - 1;
+    ce_endpoint old = *e;
+
+    decide(model, block, socket, host, epochs[last], e);
+    for (size_t i = 0; i < last; i++) {
+        decide(model, block, socket, host, epochs[i], &old);
+        if (old.set != e->set) {
+            ce_endpoint_doubt(e, "it depends on the version of nginx; give "
+                                 "--server-version");
+            return;
+        }
+    }
+}
+
+static const ce_node *
+ciphers_of(const ce_nginx_level *own, const ce_nginx_level *outer)
+{
+    return own->ciphers != NULL ? own->ciphers : outer->ciphers;
+}
+
+static bool
+is_tls_at(const ce_nginx_block *block, const ce_nginx_socket *socket,
+          const ce_nginx_host *host)
+{
+    const ce_nginx_level *first = &block->hosts[socket->first].level;
+
+    return socket->is_tls || first->is_ssl_on ||
+           (block->is_mail && host->level.is_starttls);
+}
+
+static void
+add_endpoint(ce_model *model, const ce_nginx_block *block,
+             const ce_nginx_socket *socket, const ce_nginx_host *host,
+             ce_server *server)
+{
+    ce_endpoint *e = &server->endpoints[server->n_endpoints++];
+    const ce_node *ciphers = ciphers_of(&host->level, &block->level);
+
+    e->address = socket->address;
+    e->port = socket->port;
+    e->is_default = &block->hosts[socket->first] == host;
+    e->is_starttls =
+        block->is_mail && !socket->is_tls && host->level.is_starttls;
+    e->is_tls = is_tls_at(block, socket, host);
+    e->is_rejecting = host->level.is_rejecting;
+    if (ciphers != NULL && ciphers->n_words > 0) {
+        e->ciphers = ciphers->words[0].value;
+    }
+    if (e->is_tls) {
+        take_endpoint(model, block, socket, host, e);
+    }
+}
+
+static void
+add_server(ce_model *model, const ce_nginx_block *block,
+           const ce_nginx_host *host)
+{
+    ce_server *server = ce_model_add(model, host->node, block->name);
+    size_t room = 0;
+
+    for (const ce_node *n = host->node->first; n != NULL; n = n->next) {
+        for (size_t i = 0; n->id == CE_N_SERVER_NAME && i < n->n_words; i++) {
+            ce_server_name(model, server, &room, n->words[i].value);
+        }
+    }
+    server->endpoints = ce_arena_alloc(model->config->arena,
+                                       host->n_sockets * sizeof(ce_endpoint));
+    for (size_t i = 0; i < host->n_sockets; i++) {
+        add_endpoint(model, block, &block->sockets[host->sockets[i]], host,
+                     server);
+    }
+}
+
+static void
+add_block(ce_model *model, const ce_node *node)
+{
+    ce_nginx_block block = {.arena = model->config->arena};
+
+    ce_nginx_block_read(model, node, &block);
+    for (size_t i = 0; i < block.n; i++) {
+        add_server(model, &block, &block.hosts[i]);
+    }
+}
+
+void
+ce_model_nginx(ce_model *model)
+{
+    const ce_node *root = model->config->root;
+
+    if (model->config->is_fragment) {
+        /* Such files are included in http. */
+        add_block(model, root);
+    }
+    for (const ce_node *n = root->first; n != NULL; n = n->next) {
+        if (n->is_block && (n->id == CE_N_HTTP || n->id == CE_N_STREAM ||
+                            n->id == CE_N_MAIL)) {
+            add_block(model, n);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# confedit and its tests, included by the Makefile.
+
+CE_SRC := $(wildcard confedit/*.c)
+CE_LIB := $(filter-out confedit/main.c,$(CE_SRC))
+CE_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WARN) \
+	$(STRICT) -Icore -Iconfedit -MMD -MP
+CE_LIBS := -ljansson $(SSL_LIBS)
+
+$(BUILD)/confedit.d/%.o: confedit/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CE_FLAGS) $(CFLAGS) $(HARDEN) -c -o $@ $<
+
+## confedit        build/confedit, the tool for existing configurations
+.PHONY: confedit
+confedit: $(BUILD)/confedit
+
+$(BUILD)/confedit: $(CE_SRC:confedit/%.c=$(BUILD)/confedit.d/%.o) $(BUILD)/core/tlsf_version.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(CE_LIBS)
+
+# --- tests --------------------------------------------------------------------
+
+CE_UNIT := $(patsubst tests/confedit/unit/test_%.c,%,$(wildcard tests/confedit/unit/test_*.c))
+CE_SAN := $(CE_LIB:confedit/%.c=$(BUILD)/san/confedit/%.o)
+
+$(BUILD)/san/confedit/%.o: confedit/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< (sanitizers))
+	$(Q)$(CC) $(CE_FLAGS) -g -O1 $(SAN) -c -o $@ $<
+
+$(BUILD)/confedit-unit/%: tests/confedit/unit/%.c tests/unit/check_main.c $(CE_SAN) $(BUILD)/san/tlsf_version.o
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -Icore -Iconfedit -Itests -g -O1 $(SAN) \
+	  -MMD -MP -o $@ $(filter %.c %.o,$^) $(CE_LIBS) $$(pkg-config --libs check)
+
+# The golden cases run the program with the sanitizers too.
+$(BUILD)/san/confedit/confedit: confedit/main.c $(CE_SAN) $(BUILD)/san/tlsf_version.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CE_FLAGS) -g -O1 $(SAN) -o $@ $(filter %.c %.o,$^) $(CE_LIBS)
+
+## check-confedit  confedit's unit suites and golden cases (TEST=name for one)
+.PHONY: check-confedit check-confedit-unit check-confedit-cases
+check-confedit-unit: $(patsubst %,$(BUILD)/confedit-unit/test_%,$(if $(TEST),$(filter $(TEST),$(CE_UNIT)),$(CE_UNIT)))
+	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
+
+check-confedit-cases: $(BUILD)/san/confedit/confedit
+	$(Q)tests/confedit/cases.sh $< $(if $(filter-out $(CE_UNIT),$(TEST)),$(TEST))
+
+check-confedit: check-confedit-unit check-confedit-cases
+
+-include $(wildcard $(BUILD)/confedit.d/*.d $(BUILD)/san/confedit/*.d $(BUILD)/confedit-unit/*.d)
+
+# --- fuzzing: the lexers' own objects, linked beside core's ---------------------
+
+CE_FUZZ := arena lex_apache lex_nginx
+CE_FUZZ_OBJ := $(CE_FUZZ:%=$(BUILD)/fuzz/confedit/%.o)
+
+$(BUILD)/fuzz/confedit/%.o: confedit/%.c | fuzz-tool
+	@mkdir -p $(@D)
+	$(call say,FUZZ-CC,$<)
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Iconfedit -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_lex_apache $(BUILD)/fuzz/fuzz_lex_nginx: $(BUILD)/fuzz/fuzz_lex_%: tests/fuzz/fuzz_lex_%.c $(BUILD)/fuzz/libtlsf.a $(CE_FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Iconfedit -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $(filter %.c %.o %.a,$^)

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads files and remembers them; called by include.c and the commands. */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#define MAX_LINKS 40
+
+/* One part of a path resolved below `done`, which lies inside the root. */
+static const char *
+follow(ce_files *files, const char *done, const char *part, const char **rest)
+{
+    const char *full = ce_arena_format(files->arena, "%s/%s", done, part);
+    char target[PATH_MAX];
+    ssize_t n = readlink(full, target, sizeof(target) - 1);
+
+    if (n < 0) {
+        return full;
+    }
+    target[n] = '\0';
+    *rest = ce_arena_format(files->arena, "%s/%s", target, *rest);
+    return target[0] == '/' ? files->root : done;
+}
+
+static const char *
+parent_of(ce_files *files, const char *done)
+{
+    tlsf_str s = tlsf_str_of(done);
+
+    while (s.len > strlen(files->root) && s.data[s.len - 1] != '/') {
+        s.len--;
+    }
+    while (s.len > strlen(files->root) && s.data[s.len - 1] == '/') {
+        s.len--;
+    }
+    return ce_arena_text(files->arena, s);
+}
+
+const char *
+ce_files_path(ce_files *files, const char *name)
+{
+    if (files->root == NULL) {
+        return name;
+    }
+    const char *done = files->root;
+    const char *rest = name;
+
+    for (unsigned links = 0; *rest != '\0';) {
+        size_t n = strcspn(rest, "/");
+        const char *part = ce_arena_text(files->arena, (tlsf_str){rest, n});
+
+        rest += n + (rest[n] == '/');
+        if (n == 0 || strcmp(part, ".") == 0) {
+            continue;
+        }
+        if (strcmp(part, "..") == 0) {
+            done = parent_of(files, done);
+            continue;
+        }
+        const char *before = rest;
+        done = follow(files, done, part, &rest);
+        if (rest != before && ++links > MAX_LINKS) {
+            errno = ELOOP;
+            return NULL;
+        }
+    }
+    return done;
+}
+
+static size_t
+slot_of(const ce_files *files, dev_t device, ino_t inode)
+{
+    uint64_t hash = ((uint64_t)inode * 0x9e3779b97f4a7c15U) ^ (uint64_t)device;
+
+    return (size_t)(hash >> 17) & (files->n_slots - 1);
+}
+
+static ce_source *
+find(const ce_files *files, dev_t device, ino_t inode)
+{
+    if (files->n_slots == 0) {
+        return NULL;
+    }
+    size_t i = slot_of(files, device, inode);
+
+    while (files->slots[i] != NULL) {
+        if (files->slots[i]->device == device &&
+            files->slots[i]->inode == inode) {
+            return files->slots[i];
+        }
+        i = (i + 1) & (files->n_slots - 1);
+    }
+    return NULL;
+}
+
+static void
+put(ce_files *files, ce_source *source)
+{
+    size_t i = slot_of(files, source->device, source->inode);
+
+    while (files->slots[i] != NULL) {
+        i = (i + 1) & (files->n_slots - 1);
+    }
+    files->slots[i] = source;
+}
+
+static void
+remember(ce_files *files, ce_source *source)
+{
+    if (files->n * 2 >= files->n_slots) {
+        files->n_slots = files->n_slots == 0 ? 64 : files->n_slots * 2;
+        files->slots =
+            ce_arena_alloc(files->arena, files->n_slots * sizeof(ce_source *));
+        for (ce_source *s = files->first; s != NULL; s = s->next) {
+            put(files, s);
+        }
+    }
+    put(files, source);
+    if (files->last == NULL) {
+        files->first = source;
+    } else {
+        files->last->next = source;
+    }
+    files->last = source;
+    files->n++;
+}
+
+/* Reads to the end; a file that grew meanwhile is cut at its first size. */
+static int
+read_bytes(int fd, char *to, size_t n, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t r = read(fd, to + *got, n - *got);
+
+        if (r < 0 && errno == EINTR) {
+            continue;
+        }
+        if (r < 0) {
+            return -1;
+        }
+        if (r == 0) {
+            break;
+        }
+        *got += (size_t)r;
+    }
+    return 0;
+}
+
+static ce_source *
+load(ce_files *files, int fd, const char *name, const char *path)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0) {
+        return NULL;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+        return NULL;
+    }
+    ce_source *source = find(files, st.st_dev, st.st_ino);
+
+    if (source != NULL) {
+        return source;
+    }
+    char *bytes = ce_arena_alloc(files->arena, (size_t)st.st_size);
+    size_t got;
+
+    if (read_bytes(fd, bytes, (size_t)st.st_size, &got) != 0) {
+        return NULL;
+    }
+    source = ce_source_of(files->arena,
+                          ce_arena_text(files->arena, tlsf_str_of(name)),
+                          (tlsf_str){bytes, got});
+    source->path = path == name ? source->name : path;
+    source->device = st.st_dev;
+    source->inode = st.st_ino;
+    source->mode = st.st_mode;
+    source->modified_at = st.st_mtim;
+    remember(files, source);
+    return source;
+}
+
+ce_source *
+ce_files_read(ce_files *files, const char *name)
+{
+    const char *path = ce_files_path(files, name);
+
+    if (path == NULL) {
+        return NULL;
+    }
+    /* A pipe or device must not hold us up. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+    if (fd < 0) {
+        return NULL;
+    }
+    ce_source *source = load(files, fd, name, path);
+    int failure = errno;
+
+    close(fd);
+    errno = failure;
+    return source;
+}
+
+ce_source *
+ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes)
+{
+    ce_source *source = ce_arena_alloc(arena, sizeof(ce_source));
+
+    source->name = name;
+    source->path = name;
+    source->bytes = bytes;
+    return source;
+}
+
+static void
+index_lines(ce_arena *arena, ce_source *source)
+{
+    const char *end = source->bytes.data + source->bytes.len;
+    const char *p = source->bytes.data;
+    size_t n = 1;
+
+    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    source->lines = ce_arena_alloc(arena, n * sizeof(size_t));
+    source->n_lines = 1;
+    p = source->bytes.data;
+    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        p++;
+        source->lines[source->n_lines++] = (size_t)(p - source->bytes.data);
+    }
+}
+
+ce_place
+ce_source_place(ce_arena *arena, ce_source *source, size_t at)
+{
+    if (source->lines == NULL) {
+        index_lines(arena, source);
+    }
+    size_t low = 0;
+    size_t high = source->n_lines;
+
+    if (at > source->bytes.len) {
+        at = source->bytes.len;
+    }
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (source->lines[middle] <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return (ce_place){source->name, low + 1, at - source->lines[low] + 1};
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One file: its bytes, what it was when it was read (so that a writer can tell
+ * whether somebody edited it meanwhile), and where its lines begin. A file is
+ * read once, under however many names it is reached.
+ *
+ * Names are as the server sees them. Under `--root` the server's absolute
+ * names, and every symbolic link on the way, are resolved inside that folder;
+ * messages keep the server's names.
+ */
+#ifndef CE_SOURCE_H
+#define CE_SOURCE_H
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include "arena.h"
+#include "diag.h"
+
+typedef struct ce_source {
+    const char *name; /* by which it was reached first */
+    const char *path; /* on this system; the same but under a root */
+    tlsf_str bytes;
+    dev_t device;
+    ino_t inode;
+    mode_t mode;
+    struct timespec modified_at;
+    size_t *lines; /* offsets of line beginnings; built when first asked */
+    size_t n_lines;
+    struct ce_source *next; /* in the order of reading */
+} ce_source;
+
+typedef struct ce_files {
+    ce_arena *arena;
+    const char *root; /* absolute, without a slash at its end; NULL: none */
+    ce_source *first;
+    ce_source *last;
+    ce_source **slots; /* by device and inode; open addressing */
+    size_t n_slots;    /* a power of two */
+    size_t n;
+} ce_files;
+
+/*
+ * Where a name of the server is on this system.
+ *
+ * Returns the path; NULL with errno when a link on the way leads in a circle.
+ * Parts that do not exist are kept as they are.
+ */
+const char *ce_files_path(ce_files *files, const char *name);
+
+/*
+ * A file, read or found again.
+ *
+ * Returns NULL with errno on failure; EISDIR for a folder, EINVAL for anything
+ * else that is not a regular file.
+ */
+ce_source *ce_files_read(ce_files *files, const char *name);
+
+/* Bytes that are no file (tests, arguments); never found again. */
+ce_source *ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes);
+
+/*
+ * The place of an offset; offsets past the end count as the end. Builds the
+ * line index, so the arena must be the source's.
+ */
+ce_place ce_source_place(ce_arena *arena, ce_source *source, size_t at);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds configurations and what reads them; called by the commands. */
+#include "system.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ask.h"
+#include "guess.h"
+#include "tlsf_err.h"
+
+static const char *const apache_programs[] = {
+    "/usr/sbin/apache2", "/usr/sbin/httpd", "/usr/local/apache2/bin/httpd",
+    "/usr/local/sbin/httpd"};
+static const char *const nginx_programs[] = {
+    "/usr/sbin/nginx", "/usr/local/nginx/sbin/nginx", "/usr/local/sbin/nginx"};
+
+/* Where distributions keep the main file. */
+static const char *const apache_files[] = {
+    "/etc/apache2/apache2.conf", "/etc/httpd/conf/httpd.conf",
+    "/etc/apache2/httpd.conf", "/usr/local/apache2/conf/httpd.conf"};
+static const char *const nginx_files[] = {"/etc/nginx/nginx.conf",
+                                          "/usr/local/nginx/conf/nginx.conf"};
+
+/* A file of the system that shows what its programs would say. */
+typedef struct finder {
+    const ce_options *options;
+    ce_files *files;
+    ce_arena *arena;
+    ce_config *configs;
+    size_t n;
+    size_t room;
+} finder;
+
+static const char *
+program_of(ce_kind kind)
+{
+    const char *const *list =
+        kind == CE_APACHE ? apache_programs : nginx_programs;
+    size_t n = kind == CE_APACHE ? TLSF_COUNTOF(apache_programs)
+                                 : TLSF_COUNTOF(nginx_programs);
+    const char *given = getenv(kind == CE_APACHE ? "HTTPD" : "NGINX");
+
+    if (given != NULL && given[0] == '/') {
+        return given;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (access(list[i], X_OK) == 0) {
+            return list[i];
+        }
+    }
+    return NULL;
+}
+
+/* The program's answer to one letter; NULL under a root or without it. */
+static const char *
+answer(const finder *f, ce_kind kind, const char *letter)
+{
+    const char *program = f->options->root != NULL ? NULL : program_of(kind);
+
+    if (program == NULL) {
+        return NULL;
+    }
+    return ce_ask(f->arena, (const char *const[]){program, letter, NULL});
+}
+
+/* Modules that the program has built in, by file and by name. */
+static void
+take_modules(const finder *f, ce_config *config)
+{
+    const char *text = answer(f, CE_APACHE, "-l");
+
+    for (const char *p = text; p != NULL && *p != '\0';) {
+        size_t n = strcspn(p, "\n");
+        tlsf_str line = tlsf_str_trim((tlsf_str){p, n});
+
+        p += n + (p[n] == '\n');
+        if (line.len < 3 || line.data[line.len - 2] != '.') {
+            continue;
+        }
+        ce_defines_set(f->arena, &config->modules,
+                       ce_arena_text(f->arena, line), NULL);
+        if (tlsf_str_starts(line, TLSF_LIT("mod_"))) {
+            ce_defines_set(f->arena, &config->modules,
+                           ce_arena_format(f->arena, "%.*s_module",
+                                           (int)(line.len - 6), line.data + 4),
+                           NULL);
+        }
+        config->knows_modules = true;
+    }
+}
+
+static void
+take_release(const finder *f, ce_config *config)
+{
+    config->release = f->options->release;
+    if (ce_release_is_known(config->release)) {
+        return;
+    }
+    const char *text = answer(f, config->kind, "-v");
+    const char *found =
+        ce_ask_find(f->arena, text,
+                    config->kind == CE_APACHE ? "Apache/" : "nginx/", " (\n-");
+
+    if (found != NULL &&
+        ce_release_parse(tlsf_str_of(found), &config->release) != TLSF_OK) {
+        config->release = CE_RELEASE(0, 0, 0);
+    }
+    if (found != NULL && config->kind == CE_APACHE) {
+        take_modules(f, config);
+    }
+}
+
+static void
+take_defines(const finder *f, ce_config *config)
+{
+    for (size_t i = 0; i < f->options->defines.n; i++) {
+        const char *text = f->options->defines.list[i];
+        size_t n = strcspn(text, "=");
+
+        ce_defines_set(f->arena, &config->defines,
+                       ce_arena_text(f->arena, (tlsf_str){text, n}),
+                       text[n] == '=' ? text + n + 1 : NULL);
+    }
+}
+
+static const char *
+folder_of(const finder *f, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    if (slash == NULL || slash == name) {
+        return "/";
+    }
+    return ce_arena_text(f->arena, (tlsf_str){name, (size_t)(slash - name)});
+}
+
+/* Against what Apache resolves names before it has read a ServerRoot. */
+static const char *
+server_root(const finder *f, const char *main)
+{
+    const char *built_in = ce_ask_find(f->arena, answer(f, CE_APACHE, "-V"),
+                                       "HTTPD_ROOT=\"", "\"");
+    const char *folder = folder_of(f, main);
+    size_t n = strlen(folder);
+
+    if (built_in != NULL && strncmp(built_in, main, strlen(built_in)) == 0) {
+        return built_in;
+    }
+    if (n > 5 && strcmp(folder + n - 5, "/conf") == 0) {
+        return ce_arena_text(f->arena, (tlsf_str){folder, n - 5});
+    }
+    return folder;
+}
+
+/* A name of the command line as the server would say it. */
+static const char *
+server_name_of(const finder *f, const char *name)
+{
+    const char *root = f->files->root;
+    const char *full = name;
+
+    if (root != NULL) {
+        size_t n = strlen(root);
+
+        if (strncmp(name, root, n) == 0 && name[n] == '/') {
+            return name + n;
+        }
+        return name[0] == '/' ? name : ce_arena_format(f->arena, "/%s", name);
+    }
+    if (name[0] != '/') {
+        char *here = getcwd(NULL, 0);
+
+        full = ce_arena_format(f->arena, "%s/%s", here == NULL ? "" : here,
+                               strncmp(name, "./", 2) == 0 ? name + 2 : name);
+        free(here);
+    }
+    return full;
+}
+
+static ce_config *
+add_config(finder *f, ce_kind kind, const char *main)
+{
+    f->configs =
+        ce_arena_grow(f->arena, f->configs, f->n, &f->room, sizeof(ce_config));
+    ce_config *config = &f->configs[f->n++];
+
+    config->arena = f->arena;
+    config->files = f->files;
+    config->diag = ce_arena_alloc(f->arena, sizeof(ce_diag));
+    config->diag->arena = f->arena;
+    config->kind = kind;
+    config->main = main;
+    config->knows_environment = f->options->root == NULL;
+    take_release(f, config);
+    take_defines(f, config);
+    config->folder =
+        kind == CE_NGINX ? folder_of(f, main) : server_root(f, main);
+    if (kind == CE_APACHE) {
+        ce_guess_environment(config, folder_of(f, main));
+    }
+    return config;
+}
+
+static int
+take_named(finder *f, const char *name)
+{
+    const char *main = server_name_of(f, name);
+    ce_source *source = ce_files_read(f->files, main);
+    ce_kind kind = f->options->server;
+
+    if (source == NULL) {
+        fprintf(stderr, "%s: cannot be read: %s\n", name,
+                errno == EINVAL ? "it is not a regular file" : strerror(errno));
+        return CE_UNREADABLE;
+    }
+    if (!f->options->has[CE_OPTION_SERVER] && !ce_guess_kind(source, &kind)) {
+        fprintf(stderr,
+                "%s: it is not clear which server this is for; say --server "
+                "apache or --server nginx\n",
+                name);
+        return CE_UNREADABLE;
+    }
+    ce_config *config = add_config(f, kind, main);
+    config->is_fragment = ce_guess_fragment(source, kind);
+    return CE_DONE;
+}
+
+static void
+take_system(finder *f, ce_kind kind)
+{
+    const char *const *list = kind == CE_APACHE ? apache_files : nginx_files;
+    size_t n = kind == CE_APACHE ? TLSF_COUNTOF(apache_files)
+                                 : TLSF_COUNTOF(nginx_files);
+
+    if (f->options->has[CE_OPTION_SERVER] && f->options->server != kind) {
+        return;
+    }
+    if (kind == CE_NGINX) {
+        const char *own = ce_ask_find(f->arena, answer(f, CE_NGINX, "-V"),
+                                      "--conf-path=", " \n");
+
+        if (own != NULL && ce_files_read(f->files, own) != NULL) {
+            add_config(f, kind, own);
+            return;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (ce_files_read(f->files, list[i]) != NULL) {
+            add_config(f, kind, list[i]);
+            return;
+        }
+    }
+}
+
+int
+ce_system_configs(const ce_options *options, ce_files *files,
+                  ce_config **configs, size_t *n)
+{
+    finder f = {.options = options, .files = files, .arena = files->arena};
+
+    for (size_t i = 0; i < options->configs.n; i++) {
+        int status = take_named(&f, options->configs.list[i]);
+
+        if (status != CE_DONE) {
+            return status;
+        }
+    }
+    if (options->configs.n == 0) {
+        take_system(&f, CE_APACHE);
+        take_system(&f, CE_NGINX);
+        if (f.n == 0) {
+            fprintf(stderr, "confedit: no configuration of Apache or nginx "
+                            "is in its usual place; name the main file\n");
+            return CE_UNREADABLE;
+        }
+    }
+    *configs = f.configs;
+    *n = f.n;
+    return CE_DONE;
+}

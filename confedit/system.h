@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What only this machine knows: which server a file belongs to, where the
+ * system's own configuration is, which release the program is and what it has
+ * built in. Programs are run with fixed arguments (-v, -V, -l), without a
+ * shell, and never under a root.
+ */
+#ifndef CE_SYSTEM_H
+#define CE_SYSTEM_H
+
+#include "include.h"
+#include "options.h"
+
+/*
+ * The configurations that are meant: those of the command line or, with none,
+ * those of the system. Each is prepared for ce_config_read.
+ *
+ *   configs, n   filled; in the order given, Apache's first of the system's
+ *
+ * Returns CE_DONE, or CE_UNREADABLE when a sentence was printed.
+ */
+int ce_system_configs(const ce_options *options, ce_files *files,
+                      ce_config **configs, size_t *n);
+
+#endif
