@@ -45,11 +45,7 @@ typedef struct ce_apache {
  */
 void ce_apache_scopes(ce_apache *a);
 
-/* A directive's arguments as Apache sees them at its start. */
-tlsf_str ce_apache_args(const ce_apache *a, const ce_node *node,
-                        const char **missing);
-
-/* The first of them; NULL data when there is none. */
+/* The first argument of a directive; NULL data when there is none. */
 tlsf_str ce_apache_word(const ce_apache *a, const ce_node *node);
 
 #endif

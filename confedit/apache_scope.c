@@ -3,19 +3,12 @@
 #include "apache_parts.h"
 
 tlsf_str
-ce_apache_args(const ce_apache *a, const ce_node *node, const char **missing)
-{
-    return ce_config_expand(a->model->config, node->args, missing);
-}
-
-tlsf_str
 ce_apache_word(const ce_apache *a, const ce_node *node)
 {
-    const char *missing;
     ce_word word = {{NULL, 0}, 0, 0};
     size_t at = 0;
 
-    ce_lex_apache_word(a->arena, ce_apache_args(a, node, &missing), &at, &word);
+    ce_lex_apache_word(a->arena, node->args, &at, &word);
     return word.value;
 }
 
@@ -70,8 +63,7 @@ add_address(ce_apache *a, ce_host *h, tlsf_str word)
 static ce_host *
 add_host(ce_apache *a, const ce_node *node)
 {
-    const char *missing;
-    tlsf_str args = ce_apache_args(a, node, &missing);
+    tlsf_str args = node->args;
     size_t at = 0;
     ce_word word;
 

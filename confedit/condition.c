@@ -145,9 +145,8 @@ judge_version(const ce_config *config, tlsf_str args, const char **why)
 
 ce_taken
 ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
-                const char **why)
+                const char *missing, const char **why)
 {
-    const char *missing;
     ce_word word = {{NULL, 0}, 0, 0};
     size_t at = 0;
 
@@ -155,6 +154,10 @@ ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
         args.len--;
     }
     args.len -= args.len > 0;
+    if (missing != NULL) {
+        *why = "a variable in it has no value here";
+        return CE_UNDECIDED;
+    }
     if (id == CE_A_IF_VERSION) {
         return judge_version(config, args, why);
     }
@@ -164,11 +167,7 @@ ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
         args = tlsf_str_sub(args, 1, args.len - 1);
     }
     ce_lex_apache_word(config->arena, args, &at, &word);
-    tlsf_str value = ce_config_expand(config, word.value, &missing);
-    if (missing != NULL) {
-        *why = "a variable in it has no value here";
-        return CE_UNDECIDED;
-    }
+    tlsf_str value = word.value;
     const char *name = ce_arena_text(config->arena, value);
     ce_taken taken = CE_UNDECIDED;
 

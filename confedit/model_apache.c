@@ -15,18 +15,17 @@ static const ce_release per_name = {{2, 4, 43}};
 static unsigned
 evaluate(ce_apache *a, const ce_node *node, const char **reason)
 {
-    const char *missing;
     tlsf_str bad = {NULL, 0};
     unsigned set;
     unsigned resets;
-    tlsf_str args = ce_apache_args(a, node, &missing);
+    tlsf_str args = node->args;
 
     *reason = NULL;
-    if (missing != NULL) {
+    if (node->missing != NULL) {
         *reason = ce_arena_format(a->arena,
                                   "${%s} has no value here; give it with "
                                   "-D %s=VALUE",
-                                  missing, missing);
+                                  node->missing, node->missing);
         return 0;
     }
     if (ce_apache_protocols(a->arena, args, &set, &resets, &bad) != TLSF_OK) {
@@ -64,8 +63,7 @@ static void
 apply_commands(ce_apache *a, const ce_nodes *commands, context *c)
 {
     for (size_t i = 0; i < commands->n; i++) {
-        const char *missing;
-        tlsf_str args = ce_apache_args(a, commands->list[i], &missing);
+        tlsf_str args = commands->list[i]->args;
         unsigned before = ce_limits_admit(c->limits);
         ce_word name = {{NULL, 0}, 0, 0};
         ce_word value = {{NULL, 0}, 0, 0};
@@ -184,8 +182,7 @@ add_names(ce_apache *a, ce_server *server, const ce_scope *s)
     size_t room = 0;
 
     for (size_t i = 0; i < s->names.n; i++) {
-        const char *missing;
-        tlsf_str args = ce_apache_args(a, s->names.list[i], &missing);
+        tlsf_str args = s->names.list[i]->args;
         size_t at = 0;
         ce_word word;
 

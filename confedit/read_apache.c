@@ -30,6 +30,7 @@ typedef struct entry {
     bool is_macro;
     tlsf_str name;
     tlsf_str args;
+    const char *missing; /* a variable without a value; NULL: none */
 } entry;
 
 /* Warn that something could not be decided; the text names a variable. */
@@ -43,19 +44,26 @@ warn_missing(reading *r, const entry *e, const char *missing)
                 missing, missing);
 }
 
-/* Name and arguments as Apache divides them. */
+/*
+ * Name and arguments as Apache divides them. A line of a macro's body is only
+ * looked at; every other has its variables replaced first, so that a value may
+ * become several words.
+ */
 static void
 divide(reading *r, entry *e)
 {
     ce_word word;
     size_t at = 0;
-    const char *missing;
+    tlsf_str text = e->text;
 
-    if (!ce_lex_apache_word(r->config->arena, e->text, &at, &word)) {
+    if (r->macro == NULL) {
+        text = ce_config_expand(r->config, text, &e->missing);
+    }
+    if (!ce_lex_apache_word(r->config->arena, text, &at, &word)) {
         return;
     }
-    e->name = ce_config_expand(r->config, word.value, &missing);
-    e->args = tlsf_str_sub(e->text, at, e->text.len - at);
+    e->name = word.value;
+    e->args = tlsf_str_sub(text, at, text.len - at);
     if (e->name.len > 1 && e->name.data[0] == '<' && e->name.data[1] != '/' &&
         e->name.data[e->name.len - 1] == '>') {
         e->name.len--;
@@ -72,6 +80,7 @@ take_node(reading *r, const entry *e, ce_id id, bool is_block)
 
     node->name = e->name;
     node->args = e->args;
+    node->missing = e->missing;
     node->source = e->source;
     node->at = e->at;
     node->len = e->len;
@@ -92,14 +101,10 @@ static tlsf_str
 take_argument(reading *r, const entry *e, size_t *at, bool *is_known)
 {
     ce_word word = {{NULL, 0}, 0, 0};
-    const char *missing;
 
-    if (!ce_lex_apache_word(r->config->arena, e->args, at, &word)) {
-        return word.value;
-    }
-    word.value = ce_config_expand(r->config, word.value, &missing);
-    if (missing != NULL) {
-        warn_missing(r, e, missing);
+    ce_lex_apache_word(r->config->arena, e->args, at, &word);
+    if (e->missing != NULL) {
+        warn_missing(r, e, e->missing);
         *is_known = false;
     }
     return word.value;
@@ -260,7 +265,8 @@ open_block(reading *r, const entry *e)
     }
     if (is_condition(id) && node->taken != CE_NOT_TAKEN) {
         const char *why = NULL;
-        ce_taken taken = ce_apache_judge(r->config, id, e->args, &why);
+        ce_taken taken =
+            ce_apache_judge(r->config, id, e->args, e->missing, &why);
 
         node->taken = node->taken == CE_UNDECIDED && taken == CE_TAKEN
                           ? CE_UNDECIDED

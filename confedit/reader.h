@@ -45,11 +45,12 @@ int ce_apache_read(ce_config *config, ce_source *source, ce_node *parent,
 /*
  * Whether a condition (<IfModule …>) holds.
  *
- *   args     all after the name, with the > at its end
+ *   args     all after the name, with the > at its end, variables replaced
+ *   missing  a variable in it that has no value; NULL: none
  *   why      set when it cannot be decided: the reason
  */
 ce_taken ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
-                         const char **why);
+                         const char *missing, const char **why);
 
 /* Remember a module that LoadModule names, by its name and its file. */
 void ce_apache_load(ce_config *config, tlsf_str id);

@@ -42,15 +42,20 @@ $(BUILD)/san/confedit/confedit: confedit/main.c $(CE_SAN) $(BUILD)/san/tlsf_vers
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CE_FLAGS) -g -O1 $(SAN) -o $@ $(filter %.c %.o,$^) $(CE_LIBS)
 
-## check-confedit  confedit's unit suites and golden cases (TEST=name for one)
-.PHONY: check-confedit check-confedit-unit check-confedit-cases
+## check-confedit  confedit's unit suites, golden cases (TEST=name for one), and
+##                 what it says compared with real servers
+.PHONY: check-confedit check-confedit-unit check-confedit-cases check-confedit-reality
 check-confedit-unit: $(patsubst %,$(BUILD)/confedit-unit/test_%,$(if $(TEST),$(filter $(TEST),$(CE_UNIT)),$(CE_UNIT)))
 	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
 
 check-confedit-cases: $(BUILD)/san/confedit/confedit
 	$(Q)tests/confedit/cases.sh $< $(if $(filter-out $(CE_UNIT),$(TEST)),$(TEST))
 
-check-confedit: check-confedit-unit check-confedit-cases
+check-confedit-reality: $(BUILD)/confedit
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' tests/confedit/reality.sh $<
+
+check-confedit: check-confedit-unit check-confedit-cases \
+  $(if $(TEST),,check-confedit-reality)
 
 -include $(wildcard $(BUILD)/confedit.d/*.d $(BUILD)/san/confedit/*.d $(BUILD)/confedit-unit/*.d)
 

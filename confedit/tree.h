@@ -42,11 +42,12 @@ typedef struct ce_node {
     bool is_block;
     bool is_macro; /* text of a macro: the span is the line in its body */
     ce_source *source;
-    size_t at;      /* of the name */
-    size_t len;     /* to the last byte of the last word, `;` or `>` */
-    size_t end_at;  /* blocks: of what closes it; 0 while open */
-    tlsf_str args;  /* Apache: all after the name, variables as they are */
-    ce_word *words; /* arguments; Apache's are read by the model */
+    size_t at;           /* of the name */
+    size_t len;          /* to the last byte of the last word, `;` or `>` */
+    size_t end_at;       /* blocks: of what closes it; 0 while open */
+    tlsf_str args;       /* Apache: all after the name, variables replaced */
+    const char *missing; /* a variable in it without a value; NULL: none */
+    ce_word *words;      /* arguments; Apache: read by the model */
     size_t n_words;
     const struct ce_node *via; /* the Include, Use or include; NULL: none */
     struct ce_node *parent;
