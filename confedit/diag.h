@@ -34,6 +34,8 @@ typedef struct ce_diag {
     ce_remark *remarks;
     size_t n;
     size_t room;
+    size_t *slots; /* indexes from 1 by what was said; open addressing */
+    size_t n_slots;
     size_t count[CE_N_LEVELS];
 } ce_diag;
 

@@ -88,11 +88,9 @@ refuse_file(ce_config *config, const char *name, const ce_node *via)
 }
 
 int
-ce_config_open(ce_config *config, const char *name, ce_node *parent,
-               const ce_node *via)
+ce_config_open(ce_config *config, const char *name, ce_source *source,
+               ce_node *parent, const ce_node *via)
 {
-    ce_source *source = ce_files_read(config->files, name);
-
     if (source == NULL) {
         return refuse_file(config, name, via);
     }
@@ -120,7 +118,9 @@ ce_config_read(ce_config *config)
 {
     config->root = ce_tree_add(config->arena, NULL, CE_OTHER);
     config->root->is_block = true;
-    return ce_config_open(config, config->main, config->root, NULL);
+    return ce_config_open(config, config->main,
+                          ce_files_read(config->files, config->main),
+                          config->root, NULL);
 }
 
 const ce_define *

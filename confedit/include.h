@@ -77,6 +77,8 @@ typedef struct ce_config {
     unsigned depth;             /* of includes */
     bool is_stopped;            /* an error: nothing further is read */
     const struct ce_open *open; /* the files that are being read */
+    ce_word *words; /* nginx: room for a statement, used by all files */
+    size_t words_room;
 } ce_config;
 
 /*

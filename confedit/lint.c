@@ -68,7 +68,7 @@ lint_set(ce_model *model, const ce_server *server, const ce_endpoint *e)
 static void
 lint_overruled(ce_model *model, const ce_server *server, const ce_endpoint *e)
 {
-    if (e->why != CE_WHY_ADDRESS || server->node == NULL) {
+    if (e->why != CE_WHY_ADDRESS || e->set == e->own || server->node == NULL) {
         return;
     }
     for (const ce_node *n = server->node->first; n != NULL; n = n->next) {

@@ -37,6 +37,7 @@ typedef struct ce_endpoint {
     bool is_default;   /* of the address: no name, or an unknown one */
     bool is_rejecting; /* handshakes for this name are turned down */
     unsigned set;      /* what is admitted */
+    unsigned own;      /* what the host by itself would admit */
     ce_why why;
     const ce_node **lines; /* that decide, in the server's order */
     size_t n_lines;        /* 0: the default decides */

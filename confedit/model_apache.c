@@ -154,6 +154,7 @@ decide(const context *ours, const context *theirs, bool is_first,
         }
     }
     e->set = c->is_none ? 0 : ce_limits_admit(limits);
+    e->own = ours->is_none ? 0 : ce_limits_admit(ours->limits);
     e->lines = c->lines.list;
     e->n_lines = c->lines.n;
     if (c->reason != NULL) {

@@ -109,6 +109,7 @@ decide(ce_model *model, const ce_nginx_block *block,
         }
     }
     e->set = ce_limits_admit(limits);
+    e->own = ce_limits_admit(ours.limits);
     e->why = decides->why;
     e->lines = decides->lines.list;
     e->n_lines = decides->lines.n;

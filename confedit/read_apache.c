@@ -131,7 +131,9 @@ include(reading *r, const entry *e, ce_node *node)
                        node->id == CE_A_INCLUDE_OPTIONAL, &names);
 
     for (size_t i = 0; i < names.n && !config->is_stopped; i++) {
-        ce_config_open(config, names.list[i], r->block, node);
+        ce_config_open(config, names.list[i],
+                       ce_files_read(config->files, names.list[i]), r->block,
+                       node);
     }
     if (why != NULL && !config->is_stopped) {
         return stop_at(r, e, why);

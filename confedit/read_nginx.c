@@ -37,7 +37,7 @@ include_one(reading *r, const char *name, ce_node *node, bool is_pattern)
     ce_source *source = ce_files_read(config->files, name);
 
     if (source == NULL || !is_open(config, source)) {
-        return ce_config_open(config, name, node->parent, node);
+        return ce_config_open(config, name, source, node->parent, node);
     }
     if (!is_pattern) {
         return ce_config_stop(config, node->source, node->at,
@@ -77,7 +77,7 @@ static ce_node *
 take_statement(reading *r, bool is_block, size_t end)
 {
     ce_config *config = r->config;
-    tlsf_str name = r->words[0].value;
+    tlsf_str name = r->config->words[0].value;
     ce_id id = ce_tree_find(CE_NGINX, name);
 
     if (id == CE_OTHER && !is_block) {
@@ -90,14 +90,14 @@ take_statement(reading *r, bool is_block, size_t end)
     node->is_block = is_block;
     node->source = r->source;
     node->via = r->via;
-    node->at = r->words[0].at;
+    node->at = r->config->words[0].at;
     node->len = end - node->at;
     node->n_words = id == CE_OTHER ? 0 : r->n_words - 1;
     if (node->n_words > 0) {
         size_t size = node->n_words * sizeof(ce_word);
 
         node->words = ce_arena_alloc(config->arena, size);
-        memcpy(node->words, r->words + 1, size);
+        memcpy(node->words, r->config->words + 1, size);
         for (size_t i = 0; i < node->n_words; i++) {
             node->words[i].value =
                 ce_lex_nginx_value(config->arena, node->words[i].value);
@@ -147,12 +147,13 @@ take_word(reading *r, const ce_token *token)
         return ce_config_stop(r->config, r->source, token->at,
                               "this quote is never closed");
     }
-    r->words = ce_arena_grow(r->config->arena, r->words, r->n_words, &r->room,
-                             sizeof(ce_word));
-    r->words[r->n_words++] = (ce_word){raw, token->at, token->len};
+    r->config->words =
+        ce_arena_grow(r->config->arena, r->config->words, r->n_words,
+                      &r->config->words_room, sizeof(ce_word));
+    r->config->words[r->n_words++] = (ce_word){raw, token->at, token->len};
     if (r->n_words == 1) {
         /* A name may be quoted too. */
-        r->words[0].value = ce_lex_nginx_value(r->config->arena, raw);
+        r->config->words[0].value = ce_lex_nginx_value(r->config->arena, raw);
     }
     return 0;
 }
@@ -210,7 +211,7 @@ ce_nginx_read(ce_config *config, ce_source *source, ce_node *parent,
         return -1;
     }
     if (r.n_words > 0 || r.block != r.outer) {
-        size_t at = r.n_words > 0 ? r.words[0].at : r.block->at;
+        size_t at = r.n_words > 0 ? config->words[0].at : r.block->at;
 
         return ce_config_stop(config, source, at,
                               "the file ends before this does; nginx expects "

@@ -28,9 +28,13 @@ int ce_config_stop(ce_config *config, ce_source *source, size_t at,
 /* A name made absolute, as the server does it. */
 const char *ce_config_name(const ce_config *config, tlsf_str name);
 
-/* Read one file into parent; 0, or -1 when the reading stops. */
-int ce_config_open(ce_config *config, const char *name, ce_node *parent,
-                   const ce_node *via);
+/*
+ * Read one file into parent; 0, or -1 when the reading stops.
+ *
+ *   source   of ce_files_read; NULL with errno when that failed
+ */
+int ce_config_open(ce_config *config, const char *name, ce_source *source,
+                   ce_node *parent, const ce_node *via);
 
 /* Keep a comment that is another tool's or our own annotation. */
 void ce_config_mark(ce_config *config, ce_source *source, size_t at,

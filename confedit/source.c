@@ -174,10 +174,8 @@ load(ce_files *files, int fd, const char *name, const char *path)
     if (read_bytes(fd, bytes, (size_t)st.st_size, &got) != 0) {
         return NULL;
     }
-    source = ce_source_of(files->arena,
-                          ce_arena_text(files->arena, tlsf_str_of(name)),
-                          (tlsf_str){bytes, got});
-    source->path = path == name ? source->name : path;
+    source = ce_source_of(files->arena, name, (tlsf_str){bytes, got});
+    source->path = path;
     source->device = st.st_dev;
     source->inode = st.st_ino;
     source->mode = st.st_mode;

@@ -49,7 +49,7 @@ typedef struct ce_files {
 const char *ce_files_path(ce_files *files, const char *name);
 
 /*
- * A file, read or found again.
+ * A file, read or found again. The name is kept, not copied.
  *
  * Returns NULL with errno on failure; EISDIR for a folder, EINVAL for anything
  * else that is not a regular file.
