@@ -299,7 +299,7 @@ tlsfloor_config_check(apr_pool_t *p, server_rec *s)
     hosts = apr_pcalloc(p, n * sizeof(tlsf_host *));
     hosts += n;
     for (server_rec *each = s; each != NULL; each = each->next) {
-        tlsfloor_server_conf *sc = tlsfloor_server(each);
+        tlsfloor_server_conf *sc = tlsfloor_config_own(p, each);
 
         tlsfloor_config_record(each, sc);
         if (sc->ctx == NULL || !tlsf_settings_is_on(&sc->settings)) {

@@ -133,6 +133,7 @@ ts_conf_write_apache(FILE *to, const ts_conf *conf, const ts_place *place)
     }
     fprintf(to,
             "<VirtualHost 127.0.0.1:%u>\n"
+            "    SSLEngine off\n"
             "    DocumentRoot %s/www\n"
             "    Header always set TS-Generation %u\n",
             place->status_port, place->prefix, place->generation);

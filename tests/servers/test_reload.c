@@ -252,12 +252,28 @@ START_TEST(test_handshake_in_progress_through_a_reload)
 }
 END_TEST
 
+/* Our module is loaded, and there is not a single directive of ours. */
+static ts_conf
+without_directives(const ts_site *sites)
+{
+    char *folder = ts_absolute(ts_env("MODULE_DIR", "build"));
+
+    return (ts_conf){
+        .sites = sites,
+        .is_stock = true,
+        .nginx_main =
+            ts_format("load_module %s/ngx_http_tlsfloor_module.so;", folder),
+        .apache =
+            ts_format("LoadModule tlsfloor_module %s/mod_tlsfloor.so", folder)};
+}
+
 /* Off, nothing is counted and nothing forgotten. */
 START_TEST(test_off_and_on_again)
 {
     static const ts_site off_sites[] = {
         {.name = "a.test"}, {.name = "b.test"}, {0}};
     static const ts_conf off_conf = {.sites = off_sites};
+    ts_conf bare_conf = without_directives(off_sites);
     ts_client old = {.sni = "a.test", .max = TLS1_VERSION};
     ts_server *s = ts_server_start((ts_kind)_i, &first_conf);
 
@@ -267,6 +283,8 @@ START_TEST(test_off_and_on_again)
     ck_assert_int_eq(ts_visit(s, &old).alert, 70);
     ts_metric_eventually(s, 2, "tlsfloor_hellos_total", NULL);
     ck_assert_ptr_null(strstr(ts_scrape_of(s).text, "tlsfloor_stage_info{"));
+    ts_server_reload(s, &bare_conf);
+    visit_times(s, "a.test", 3);
     ts_server_reload(s, &first_conf);
     visit_times(s, "a.test", 1);
     ck_assert_int_eq(ts_visit(s, &old).status, 403);

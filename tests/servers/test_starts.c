@@ -181,6 +181,34 @@ START_TEST(test_two_hosts_with_one_name)
 }
 END_TEST
 
+/* Apache's main server may speak TLS itself, for whatever port nobody else is
+ * there for; a virtual host without TLS has no row by that. */
+START_TEST(test_main_server_with_tls)
+{
+    static const ts_site sites[] = {{.name = "a.test"}, {0}};
+    static const ts_conf conf = {
+        .n_listeners = 2,
+        .sites = sites,
+        .apache = "SSLEngine on\n"
+                  "SSLCertificateFile @certs@/rsa.pem\n"
+                  "TLSFloor TLSv1.2\n"
+                  "TLSFloorStage block\n",
+    };
+    ts_server *s = ts_server_start(TS_APACHE, &conf);
+    unsigned lowest = s->ports[0] < s->ports[1] ? s->ports[0] : s->ports[1];
+    ts_client old = {.sni = "a.test", .max = TLS1_VERSION};
+    ts_answer a = ts_visit(s, &old);
+
+    ts_assert_page(s, &a, "TLSv1");
+    ts_metric_eventually(s, 1, "tlsfloor_rescued_total", "vhost",
+                         ts_vhost(s, "a.test"), NULL);
+    ts_metric_eventually(s, 1, "tlsfloor_stage_info", "vhost",
+                         ts_format("localhost:%u", lowest), NULL);
+    ts_metric_eventually(s, 2, "tlsfloor_stage_info", NULL);
+    ck_assert_uint_eq(times_said(s, "shares its counters"), 0);
+}
+END_TEST
+
 /* What has no room is counted together, and said once, also by a reload. */
 START_TEST(test_more_hosts_than_the_zone_has_room_for)
 {
@@ -348,6 +376,7 @@ test_suite(void)
     tcase_add_loop_test(tcase, test_floor_above_all_versions, 0, TS_N_SERVERS);
     tcase_add_test(tcase, test_floor_above_the_default_servers_versions);
     tcase_add_loop_test(tcase, test_two_hosts_with_one_name, 0, TS_N_SERVERS);
+    tcase_add_test(tcase, test_main_server_with_tls);
     tcase_add_loop_test(tcase, test_more_hosts_than_the_zone_has_room_for, 0,
                         TS_N_SERVERS);
     tcase_add_loop_test(tcase, test_before_the_first_date, 0, TS_N_SERVERS);
