@@ -127,6 +127,11 @@ tlsf_report_host(const tlsf_report *report, const tlsf_row *row)
     if (row == tlsf_table_overflow(report->table)) {
         return NULL;
     }
+    /* Rows are in the order of the hosts that were there at the start. */
+    if (report->row < report->n_hosts &&
+        report->hosts[report->row]->row == row) {
+        return report->hosts[report->row];
+    }
     for (size_t i = 0; i < report->n_hosts; i++) {
         if (report->hosts[i]->row == row) {
             return report->hosts[i];

@@ -164,8 +164,8 @@ START_TEST(test_formats_are_valid)
     const char *wrong =
         om_first_error(openmetrics.body, strlen(openmetrics.body));
 
-    ck_assert_msg(wrong == NULL, "%s: %s in:\n%.3000s", ts_kind_name(s->kind), wrong,
-                  openmetrics.body);
+    ck_assert_msg(wrong == NULL, "%s: %s in:\n%.3000s", ts_kind_name(s->kind),
+                  wrong, openmetrics.body);
     ts_assert_promtool(s, ts_metrics_as(s, NULL).body);
 }
 END_TEST
