@@ -28,7 +28,9 @@ take_line(ce_apache *a, ce_scope *s, const ce_node *n)
         s->engine = n;
         break;
     case CE_A_SSL_CIPHERS:
-        s->ciphers = n;
+        if (!tlsf_str_starts_nocase(n->args, TLSF_LIT("TLSv1.3 "))) {
+            s->ciphers = n;
+        }
         break;
     case CE_A_SSL_CONF_CMD:
         ce_nodes_add(a->arena, &s->commands, n);

@@ -61,6 +61,7 @@ typedef struct ce_config {
     ce_release release;     /* of the server; 0.0.0: not known */
     const char *main;       /* the main file, as the server names it */
     const char *folder;     /* against which relative includes are resolved */
+    bool is_local;          /* for the program and libraries of this machine */
     bool is_fragment;       /* a lone file: what it stands in is not known */
     bool knows_modules;     /* Apache: `modules` has those built in */
     bool knows_environment; /* ${…} may be looked up in ours */

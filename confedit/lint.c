@@ -58,6 +58,14 @@ lint_set(ce_model *model, const ce_server *server, const ce_endpoint *e)
         ce_model_say(model, CE_WARNING, line,
                      "TLSv1.2 alone: TLSv1.3 is switched off");
     }
+    unsigned never = e->unreachable & ~CE_BIT(TLSF_SSLV3);
+
+    if (never != 0) {
+        ce_model_say(model, CE_WARNING, line,
+                     "%s admitted, but never served: OpenSSL's security level "
+                     "forbids it with this cipher list",
+                     ce_set_text(model->config->arena, never));
+    }
     if (e->set == 0 && model->config->kind == CE_NGINX) {
         ce_model_say(model, CE_WARNING, line,
                      "no protocol is left: every handshake will fail");

@@ -33,16 +33,17 @@ typedef struct ce_endpoint {
     tlsf_str address; /* "*:443" */
     unsigned port;    /* 0: none (unix:) or not known */
     bool is_tls;
-    bool is_starttls;  /* mail: TLS is begun by a command */
-    bool is_default;   /* of the address: no name, or an unknown one */
-    bool is_rejecting; /* handshakes for this name are turned down */
-    unsigned set;      /* what is admitted */
-    unsigned own;      /* what the host by itself would admit */
+    bool is_starttls;     /* mail: TLS is begun by a command */
+    bool is_default;      /* of the address: no name, or an unknown one */
+    bool is_rejecting;    /* handshakes for this name are turned down */
+    unsigned set;         /* what is admitted */
+    unsigned own;         /* what the host by itself would admit */
+    unsigned unreachable; /* of these: what this machine's OpenSSL forbids */
     ce_why why;
     const ce_node **lines; /* that decide, in the server's order */
     size_t n_lines;        /* 0: the default decides */
     const char *reason;    /* of CE_WHY_UNDECIDED */
-    tlsf_str ciphers;      /* the cipher list in force; NULL: the default */
+    tlsf_str ciphers;      /* of the host; NULL: the default */
 } ce_endpoint;
 
 typedef struct ce_server {

@@ -193,12 +193,19 @@ add_names(ce_apache *a, ce_server *server, const ce_scope *s)
     }
 }
 
+/* SSLCipherSuite [TLSv1.3] LIST: a list for 1.3 says nothing about others. */
+static tlsf_str
+ciphers_of(ce_apache *a, const ce_scope *s)
+{
+    const ce_node *node = s->ciphers != NULL ? s->ciphers : a->main.ciphers;
+
+    return node == NULL ? (tlsf_str){NULL, 0} : ce_apache_word(a, node);
+}
+
 static void
 add_server(ce_apache *a, const ce_host *h)
 {
     ce_server *server = ce_model_add(a->model, h->scope.node, "http");
-    const ce_node *ciphers =
-        h->scope.ciphers != NULL ? h->scope.ciphers : a->main.ciphers;
     context ours = context_of(a, &h->scope);
 
     add_names(a, server, &h->scope);
@@ -211,9 +218,7 @@ add_server(ce_apache *a, const ce_host *h)
         e->port = port_of(e->address);
         e->is_default = first == h;
         e->is_tls = is_tls(a, &first->scope) && is_tls(a, &h->scope);
-        if (ciphers != NULL) {
-            e->ciphers = ce_apache_word(a, ciphers);
-        }
+        e->ciphers = ciphers_of(a, &h->scope);
         if (e->is_tls) {
             context theirs = first == h ? ours : context_of(a, &first->scope);
 
@@ -254,6 +259,7 @@ add_main(ce_apache *a)
         e->port = port;
         e->is_default = true;
         e->is_tls = true;
+        e->ciphers = ciphers_of(a, &a->main);
         decide(&c, &c, true, a->model->config->release, e);
     }
 }

@@ -140,10 +140,13 @@ take_endpoint(ce_model *model, const ce_nginx_block *block,
     }
 }
 
-static const ce_node *
+static tlsf_str
 ciphers_of(const ce_nginx_level *own, const ce_nginx_level *outer)
 {
-    return own->ciphers != NULL ? own->ciphers : outer->ciphers;
+    const ce_node *node = own->ciphers != NULL ? own->ciphers : outer->ciphers;
+
+    return node != NULL && node->n_words > 0 ? node->words[0].value
+                                             : (tlsf_str){NULL, 0};
 }
 
 static bool
@@ -162,7 +165,6 @@ add_endpoint(ce_model *model, const ce_nginx_block *block,
              ce_server *server)
 {
     ce_endpoint *e = &server->endpoints[server->n_endpoints++];
-    const ce_node *ciphers = ciphers_of(&host->level, &block->level);
 
     e->address = socket->address;
     e->port = socket->port;
@@ -171,9 +173,7 @@ add_endpoint(ce_model *model, const ce_nginx_block *block,
         block->is_mail && !socket->is_tls && host->level.is_starttls;
     e->is_tls = is_tls_at(block, socket, host);
     e->is_rejecting = host->level.is_rejecting;
-    if (ciphers != NULL && ciphers->n_words > 0) {
-        e->ciphers = ciphers->words[0].value;
-    }
+    e->ciphers = ciphers_of(&host->level, &block->level);
     if (e->is_tls) {
         take_endpoint(model, block, socket, host, e);
     }

@@ -101,6 +101,9 @@ endpoint_of(ce_arena *arena, const ce_endpoint *e, tlsf_version floor)
     json_object_set_new(to, "protocols",
                         e->why == CE_WHY_UNDECIDED ? json_null()
                                                    : set_of(e->set));
+    if (e->unreachable != 0) {
+        json_object_set_new(to, "unreachable", set_of(e->unreachable));
+    }
     json_object_set_new(to, "why", json_string(ce_why_name(e->why)));
     if (e->reason != NULL) {
         json_object_set_new(to, "reason", json_string(e->reason));

@@ -17,6 +17,8 @@ $(BUILD)/confedit.d/%.o: confedit/%.c
 .PHONY: confedit
 confedit: $(BUILD)/confedit
 
+all: confedit
+
 $(BUILD)/confedit: $(CE_SRC:confedit/%.c=$(BUILD)/confedit.d/%.o) $(BUILD)/core/tlsf_version.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(CE_LIBS)

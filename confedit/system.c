@@ -40,7 +40,8 @@ program_of(ce_kind kind)
         kind == CE_APACHE ? apache_programs : nginx_programs;
     size_t n = kind == CE_APACHE ? TLSF_COUNTOF(apache_programs)
                                  : TLSF_COUNTOF(nginx_programs);
-    const char *given = getenv(kind == CE_APACHE ? "HTTPD" : "NGINX");
+    const char *given =
+        getenv(kind == CE_APACHE ? "CONFEDIT_HTTPD" : "CONFEDIT_NGINX");
 
     if (given != NULL && given[0] == '/') {
         return given;
@@ -107,6 +108,7 @@ take_release(const finder *f, ce_config *config)
         ce_release_parse(tlsf_str_of(found), &config->release) != TLSF_OK) {
         config->release = CE_RELEASE(0, 0, 0);
     }
+    config->is_local = found != NULL;
     if (found != NULL && config->kind == CE_APACHE) {
         take_modules(f, config);
     }

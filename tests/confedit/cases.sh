@@ -40,7 +40,7 @@ run_case()
     (
         cd "$work/in" || exit 1
         # shellcheck disable=SC2086 # several arguments are meant
-        env -i HTTPD=/nonexistent/httpd NGINX=/nonexistent/nginx LC_ALL=C \
+        env -i CONFEDIT_HTTPD=/nonexistent CONFEDIT_NGINX=/nonexistent LC_ALL=C \
             PLACE=env "$program" $args >"$work/stdout" 2>"$work/stderr"
     )
     echo $? >"$work/got/status"

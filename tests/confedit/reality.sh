@@ -7,8 +7,9 @@
 #
 # A case is one file, tests/confedit/reality/<name>.nginx or .apache, with the
 # files of a tree behind lines `--- name`; the first is the main file. These
-# words are replaced: @head@ what the server needs to run, @tls@ certificate
-# and a cipher list that forbids no version, @p1@ … @p4@ ports, @in@ the tree.
+# words are replaced: @head@ what the server needs to run, @cert@ a certificate,
+# @tls@ that and a cipher list that forbids no version, @p1@ to @p4@ ports, @in@
+# the tree.
 # A first line `args: …` has arguments for both confedit and, as -D, httpd.
 #
 # Each endpoint of the JSON is visited with each version, by its first name
@@ -21,7 +22,9 @@ shift
 cd "$(dirname "$0")/../.." || exit 1
 NGINX=${NGINX:-/usr/sbin/nginx}
 HTTPD=${HTTPD:-$(command -v apache2 || command -v httpd || echo /usr/sbin/apache2)}
-export NGINX HTTPD
+CONFEDIT_NGINX=$NGINX
+CONFEDIT_HTTPD=$HTTPD
+export CONFEDIT_NGINX CONFEDIT_HTTPD
 work=$(mktemp -d)
 server=
 stop()
@@ -43,6 +46,7 @@ cat >"$work/nginx.tls" <<END
 ssl_certificate $work/certs/rsa.pem; ssl_certificate_key $work/certs/rsa.pem;
 ssl_ciphers ALL:@SECLEVEL=0;
 END
+head -n 1 "$work/nginx.tls" >"$work/nginx.cert"
 {
     modules=$(dirname "$HTTPD")/../lib/apache2/modules
     for m in mpm_event authz_core socache_shmcb ssl macro; do
@@ -53,6 +57,8 @@ END
 } >"$work/apache.head"
 printf '%s\n' "SSLCertificateFile $work/certs/rsa.pem" \
     'SSLCipherSuite ALL:@SECLEVEL=0' >"$work/apache.tls"
+
+head -n 1 "$work/apache.tls" >"$work/apache.cert"
 
 # unpack FILE KIND BASE: the tree of a case, on ports from BASE on
 unpack()
@@ -71,6 +77,7 @@ unpack()
     find "$work/in" -type f -exec sed -i \
         -e "/@head@/{r $work/$2.head
             d}" -e "/@tls@/{r $work/$2.tls
+            d}" -e "/@cert@/{r $work/$2.cert
             d}" \
         -e "s|@p1@|$3|g; s|@p2@|$(($3 + 1))|g; s|@p3@|$(($3 + 2))|g" \
         -e "s|@p4@|$(($3 + 3))|g; s|@in@|$work/in|g" {} +
@@ -92,7 +99,7 @@ start()
 {
     : >"$work/log"
     case $1 in
-    nginx) "$NGINX" -c "$work/in/$(cat "$work/main")" -p "$work" ;;
+    nginx) env -u NGINX "$NGINX" -c "$work/in/$(cat "$work/main")" -p "$work" ;;
     apache)
         # shellcheck disable=SC2046 # several arguments are meant
         "$HTTPD" -f "$work/in/$(cat "$work/main")" -DFOREGROUND \
@@ -124,7 +131,8 @@ compare()
     bad=0
     jq -r '.configurations[0].servers[] | (.names[0] // "") as $name
         | .endpoints[] | select(.tls) | [.address, $name, .default,
-        (if .rejected then "" else (.protocols // ["undecided"] | join(","))
+        (if .rejected then "" else ((.protocols // ["undecided"]) - (.unreachable // [])
+         | join(","))
          end)] | join("|")' "$work/json" >"$work/endpoints"
     while IFS='|' read -r address name is_default protocols; do
         names=$name
