@@ -79,6 +79,29 @@ rescue(tlsf_handshake *h, SSL *ssl, const tlsf_lack *lack)
     h->is_rescued = true;
 }
 
+/* Whether the server's own bounds admit a version on this connection. */
+typedef enum { ADMITTED, IN_DOUBT, NOT_ADMITTED } admission;
+
+static admission
+admission_of(const tlsf_handshake *h, tlsf_version v)
+{
+    tlsf_tls mixed = *h->first;
+    bool is_first = tlsf_tls_admits(h->first, v);
+    bool is_named = tlsf_tls_admits(h->named, v);
+
+    switch (h->server->bounds_of()) {
+    case TLSF_BOUNDS_DEFAULT:
+        break;
+    case TLSF_BOUNDS_NAMED:
+        mixed.options = h->named->options;
+        return tlsf_tls_admits(&mixed, v) ? ADMITTED : NOT_ADMITTED;
+    case TLSF_BOUNDS_EITHER:
+        return is_first == is_named ? (is_first ? ADMITTED : NOT_ADMITTED)
+                                    : IN_DOUBT;
+    }
+    return is_first ? ADMITTED : NOT_ADMITTED;
+}
+
 static void
 consider_rescue(tlsf_handshake *h, SSL *ssl, const tlsf_hello *hello)
 {
@@ -87,7 +110,7 @@ consider_rescue(tlsf_handshake *h, SSL *ssl, const tlsf_hello *hello)
         h->host->tls == NULL ? tlsf_tls_of(ssl) : h->host->tls;
 
     if (settings->rescue == TLSF_RESCUE_OFF || h->host->needs_client_cert ||
-        hello->has_fallback_scsv || tls == NULL || h->bounds == NULL) {
+        hello->has_fallback_scsv || tls == NULL || h->first == NULL) {
         return;
     }
     if (hello->offered < TLSF_TLSV1) {
@@ -96,13 +119,10 @@ consider_rescue(tlsf_handshake *h, SSL *ssl, const tlsf_hello *hello)
                  "does not have");
         return;
     }
-    tlsf_lack lack = tlsf_tls_lacks(h->bounds, tls, hello, settings->rescue);
+    tlsf_lack lack = tlsf_tls_lacks(tls, hello, settings->rescue);
 
-    if (h->server->bounds_of() == TLSF_BOUNDS_EITHER &&
-        !tlsf_tls_admits(h->first, hello->offered)) {
-        lack.version = true; /* at worst a host's own TLS 1.0 is "rescued" */
-    }
-
+    /* In doubt yes: at worst a host's own TLS 1.0 counts as rescued. */
+    lack.version = admission_of(h, hello->offered) != ADMITTED;
     if (lack.suites && lack.ciphers == NULL) {
         log_once(h, SAID_NO_SUITE,
                  "it offers no cipher suite with AES and a key exchange that "
@@ -178,8 +198,8 @@ message(int write_p, int version, int type, const void *bytes, size_t n,
         return;
     }
     h->host = h->server->find(h->connection, hello.sni);
-    if (h->server->bounds_of() != TLSF_BOUNDS_DEFAULT && h->host->tls != NULL) {
-        h->bounds = h->host->tls;
+    if (h->host->tls != NULL) {
+        h->named = h->host->tls;
     }
     h->offered = hello.offered;
     h->has_hello = true;
@@ -196,13 +216,13 @@ tlsf_handshake_begin(tlsf_handshake *h, SSL *ssl,
     h->connection = connection;
     h->host = host;
     h->first = tlsf_tls_of(ssl);
-    h->bounds = h->first;
+    h->named = h->first;
     h->offered = TLSF_VERSION_OTHER;
     h->negotiated = TLSF_VERSION_OTHER;
     SSL_set_ex_data(ssl, record_index, h);
-    if (h->bounds != NULL) {
-        SSL_set_min_proto_version(ssl, h->bounds->min);
-        SSL_set_options(ssl, h->bounds->options);
+    if (h->first != NULL) {
+        SSL_set_min_proto_version(ssl, h->first->min);
+        SSL_set_options(ssl, h->first->options);
     }
     h->is_watched = watch_hello;
     if (watch_hello) {
@@ -350,8 +370,8 @@ tlsf_handshake_facts(const tlsf_handshake *h, const SSL *ssl)
     }
     tlsf_facts facts = {h->negotiated, h->offered, h->is_rescued};
 
-    if (!facts.is_rescued && h->bounds != NULL) {
-        facts.is_rescued = !tlsf_tls_admits(h->bounds, h->negotiated);
+    if (!facts.is_rescued && h->first != NULL) {
+        facts.is_rescued = admission_of(h, h->negotiated) == NOT_ADMITTED;
     }
     return facts;
 }
@@ -361,9 +381,9 @@ tlsf_handshake_required(const tlsf_handshake *h, const tlsf_settings *settings)
 {
     tlsf_version v = settings->floor;
 
-    if (v == TLSF_FLOOR_OFF && h != NULL && h->bounds != NULL) {
+    if (v == TLSF_FLOOR_OFF && h != NULL && h->first != NULL) {
         for (v = TLSF_TLSV1; v < TLSF_TLSV13; v++) {
-            if (tlsf_tls_admits(h->bounds, v)) {
+            if (admission_of(h, v) != NOT_ADMITTED) {
                 break;
             }
         }

@@ -17,12 +17,12 @@
  * Why the contexts are opened. A rescue must lower the version minimum of one
  * connection. Both servers switch an SSL to the context of the name in the
  * hello *after* the message callback, and the switch copies bounds from that
- * context (Apache the minimum, nginx from 1.29.2 on the SSL_OP_NO_ options).
- * So a context's bounds are lowered once at start (tlsf_tls_open), each new
- * connection gets the administrator's bounds back (tlsf_handshake_begin), and
- * the security callback enforces them again after the switch. The context
- * whose security callback is in force when OpenSSL chooses is by construction
- * the one whose settings would have decided without us.
+ * context (Apache the minimum of a host with its own SSLProtocol, nginx from
+ * 1.29.2 on the SSL_OP_NO_ bits). So a context's bounds are lowered once at
+ * start (tlsf_tls_open), each new connection gets the administrator's bounds
+ * back (tlsf_handshake_begin), and the security callback refuses what only an
+ * opened context let in. Everything else stays OpenSSL's own business, so that
+ * without a rescue each version is judged as without us.
  *
  * Threads: a tlsf_handshake belongs to its connection; contexts are read-only
  * after start; counters are atomic. Nothing here allocates but the cipher list
@@ -48,6 +48,7 @@ typedef struct tlsf_tls {
     SSL_CTX *ctx;
     int min; /* protocol numbers; 0: no bound */
     int max;
+    int open_min;     /* the minimum it was opened to; 0: it was not */
     uint64_t options; /* the SSL_OP_NO_ protocol bits as they were */
     bool has_rsa;     /* kinds of certificates it can show */
     bool has_ecdsa;
@@ -71,10 +72,11 @@ typedef struct tlsf_tls_host {
 typedef enum tlsf_bounds_of {
     TLSF_BOUNDS_DEFAULT, /* the default host's of the address (nginx < 1.29.2,
                             Apache < 2.4.42: the version is chosen first) */
-    TLSF_BOUNDS_NAMED,   /* the named host's (nginx from 1.29.2) */
-    TLSF_BOUNDS_EITHER   /* the named host's if it has an SSLProtocol of its
-                            own, else the default's; a module cannot see which
-                            (Apache from 2.4.42) */
+    TLSF_BOUNDS_NAMED,   /* nginx from 1.29.2: the named host's protocol bits,
+                            the default's minimum and maximum */
+    TLSF_BOUNDS_EITHER   /* Apache from 2.4.42: the named host's if it has an
+                            SSLProtocol of its own, else the default's; a
+                            module cannot see which */
 } tlsf_bounds_of;
 
 /* What the server lends. One constant per adapter. */
@@ -97,7 +99,7 @@ typedef struct tlsf_handshake {
     void *connection;          /* the server's own */
     const tlsf_tls_host *host; /* the handshake's virtual host */
     const tlsf_tls *first;     /* the default host's context */
-    const tlsf_tls *bounds;    /* whose protocols decide */
+    const tlsf_tls *named;     /* the named host's, or first again */
     tlsf_version offered;      /* OTHER until a hello was read */
     tlsf_version negotiated;   /* OTHER until done */
     tlsf_version refuse_below; /* versions below it end in alert 70 */
@@ -139,7 +141,7 @@ tlsf_tls *tlsf_tls_record(tlsf_tls *tls, SSL_CTX *ctx);
 const tlsf_tls *tlsf_tls_of(const SSL *ssl);
 
 /* Lower the context's bounds; only when some virtual host can rescue. */
-void tlsf_tls_open(const tlsf_tls *tls);
+void tlsf_tls_open(tlsf_tls *tls);
 
 /* Whether the administrator's own bounds admit this version. */
 bool tlsf_tls_admits(const tlsf_tls *tls, tlsf_version version);
@@ -236,13 +238,13 @@ tlsf_reason tlsf_handshake_reason_of_plain(tlsf_str first_bytes);
  * tlsf_handshake.c and its tests.
  */
 typedef struct tlsf_lack {
-    bool version;        /* the bounds exclude it */
+    bool version;        /* the bounds exclude it (set by the caller) */
     bool level;          /* the security level excludes it */
     bool suites;         /* no suite of the hello is usable */
     const char *ciphers; /* a cipher list that helps; NULL: none does */
 } tlsf_lack;
 
-tlsf_lack tlsf_tls_lacks(const tlsf_tls *bounds, const tlsf_tls *tls,
-                         const tlsf_hello *hello, tlsf_rescue_mode mode);
+tlsf_lack tlsf_tls_lacks(const tlsf_tls *tls, const tlsf_hello *hello,
+                         tlsf_rescue_mode mode);
 
 #endif

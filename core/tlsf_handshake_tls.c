@@ -100,14 +100,23 @@ record_abilities(tlsf_tls *tls)
 }
 
 /*
- * Whether the administrator's own bounds forbid the version. Of TLS 1.3
- * nothing is opened, so OpenSSL minds it without us; and it asks about it
- * before a handshake begins, whether it is on or not.
+ * Whether opening the context is all that lets this version in here. Nothing
+ * else is minded: what a connection did not get from an opened context is
+ * still minded by OpenSSL itself. The protocol bits come with every switch;
+ * the minimum only where the server copies it, which shows on the SSL.
  */
 static bool
-is_shut(const tlsf_tls *tls, tlsf_version version)
+is_shut(const tlsf_tls *tls, const SSL *ssl, tlsf_version version)
 {
-    return version < TLSF_TLSV13 && !tlsf_tls_admits(tls, version);
+    if (tls->open_min == 0 || version > TLSF_TLSV12) {
+        return false;
+    }
+    if ((tls->options & no_bit(version)) != 0) {
+        return true;
+    }
+    /* OpenSSL wants a non-const SSL for a question. */
+    return SSL_get_min_proto_version((SSL *)(uintptr_t)ssl) == tls->open_min &&
+           (int)tlsf_version_wire(version) < tls->min;
 }
 
 /*
@@ -121,21 +130,19 @@ security(const SSL *ssl, const SSL_CTX *ctx, int op, int bits, int nid,
     const tlsf_tls *tls = ex;
     const tlsf_handshake *h = ssl == NULL ? NULL : tlsf_handshake_of(ssl);
 
-    if (h != NULL && op == SSL_SECOP_VERSION) {
+    if (ssl != NULL && op == SSL_SECOP_VERSION) {
         tlsf_version version = tlsf_version_of_wire((unsigned)nid);
 
-        if (h->is_rescued && version == h->rescue_at) {
+        if (h != NULL && h->is_rescued && version == h->rescue_at) {
             return 1;
         }
-        if (version < h->refuse_below || is_shut(tls, version)) {
+        if ((h != NULL && version < h->refuse_below) ||
+            is_shut(tls, ssl, version)) {
             return 0;
         }
     } else if (h != NULL && h->is_level_lowered) {
         /* Level 0, as OpenSSL itself has it: all but weak ephemeral DH. */
         return op != SSL_SECOP_TMP_DH || bits >= 80;
-    } else if (h == NULL && ssl != NULL && op == SSL_SECOP_VERSION &&
-               is_shut(tls, tlsf_version_of_wire((unsigned)nid))) {
-        return 0;
     }
     return tls->security(ssl, ctx, op, bits, nid, other, tls->security_ex);
 }
@@ -170,9 +177,13 @@ tlsf_tls_of(const SSL *ssl)
 }
 
 void
-tlsf_tls_open(const tlsf_tls *tls)
+tlsf_tls_open(tlsf_tls *tls)
 {
-    SSL_CTX_set_min_proto_version(tls->ctx, TLS1_VERSION);
+    /* SSL 3.0 serves as a mark that no administrator's minimum has today. */
+    if (!SSL_CTX_set_min_proto_version(tls->ctx, SSL3_VERSION)) {
+        SSL_CTX_set_min_proto_version(tls->ctx, TLS1_VERSION);
+    }
+    tls->open_min = (int)SSL_CTX_get_min_proto_version(tls->ctx);
     SSL_CTX_clear_options(tls->ctx, SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 |
                                         SSL_OP_NO_TLSv1_2);
 }
@@ -342,10 +353,10 @@ look_at_own_list(const tlsf_tls *tls, const tlsf_hello *hello,
 }
 
 tlsf_lack
-tlsf_tls_lacks(const tlsf_tls *bounds, const tlsf_tls *tls,
-               const tlsf_hello *hello, tlsf_rescue_mode mode)
+tlsf_tls_lacks(const tlsf_tls *tls, const tlsf_hello *hello,
+               tlsf_rescue_mode mode)
 {
-    tlsf_lack lack = {.version = !tlsf_tls_admits(bounds, hello->offered)};
+    tlsf_lack lack = {0};
 
     look_at_own_list(tls, hello, mode, &lack);
     for (size_t i = 0; lack.suites && i < TLSF_COUNTOF(rescue_lists); i++) {

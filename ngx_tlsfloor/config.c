@@ -221,15 +221,16 @@ ngx_http_tlsfloor_config_merge_location(ngx_conf_t *cf, void *outer,
  */
 static tlsf_version
 ngx_http_tlsfloor_config_highest(ngx_http_tlsfloor_srv_conf_t *scf,
-                                 ngx_http_core_srv_conf_t *default_server)
+                                 const ngx_http_tlsfloor_srv_conf_t *first)
 {
 #if !(NGX_HTTP_TLSFLOOR_VERSION_BY_NAME)
-    ngx_http_tlsfloor_srv_conf_t *own = scf;
-
-    scf = default_server->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
-    own->host.bounds = scf->host.tls;
+    const tlsf_tls *bounds = first->host.tls;
+#else
+    const tlsf_tls *bounds = scf->host.tls;
 #endif
-    return scf->host.tls == NULL ? TLSF_SSLV2 : tlsf_tls_highest(scf->host.tls);
+
+    scf->host.bounds = bounds;
+    return bounds == NULL ? TLSF_SSLV2 : tlsf_tls_highest(bounds);
 }
 
 /* Whether connections to the address begin with a handshake. */
@@ -253,12 +254,18 @@ static void
 ngx_http_tlsfloor_config_find_port(ngx_http_conf_addr_t *addr, in_port_t port)
 {
     ngx_http_core_srv_conf_t **cscfp = addr->servers.elts;
+    ngx_http_tlsfloor_srv_conf_t *first =
+        addr->default_server->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
     ngx_http_tlsfloor_srv_conf_t *scf;
     tlsf_version highest;
 
     for (ngx_uint_t s = 0; s < addr->servers.nelts; s++) {
         scf = cscfp[s]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
-        highest = ngx_http_tlsfloor_config_highest(scf, addr->default_server);
+        if (scf->host.tls == NULL) {
+            /* Without a certificate of its own: nginx uses the default's. */
+            scf->host.tls = first->host.tls;
+        }
+        highest = ngx_http_tlsfloor_config_highest(scf, first);
         scf->is_tls = 1;
         scf->highest = ngx_max(scf->highest, highest);
         if (port != 0 &&
@@ -305,7 +312,7 @@ ngx_http_tlsfloor_config_record(ngx_http_core_main_conf_t *cmcf)
         scf->tls.ctx = sscf->ssl.ctx;
         scf->host.host.name = ngx_http_tlsfloor_str(&cscfp[i]->server_name);
         scf->host.needs_client_cert = sscf->verify == 1;
-        is_on |= scf->tls.ctx != NULL && tlsf_settings_is_on(&scf->settings);
+        is_on |= tlsf_settings_is_on(&scf->settings);
     }
     for (i = 0; is_on && i < cmcf->servers.nelts; i++) {
         scf = cscfp[i]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
@@ -356,7 +363,7 @@ ngx_http_tlsfloor_config_check(ngx_conf_t *cf)
     }
     for (ngx_uint_t i = 0; i < cmcf->servers.nelts; i++) {
         scf = cscfp[i]->ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
-        if (scf->tls.ctx == NULL || !scf->is_tls ||
+        if (scf->host.tls == NULL || !scf->is_tls ||
             !tlsf_settings_is_on(&scf->settings)) {
             continue;
         }

@@ -58,6 +58,11 @@ ngx_http_tlsfloor_gate_check(ngx_http_request_t *r)
         judgement.action != TLSF_ACTION_PAGE) {
         return NGX_DECLINED;
     }
+    if (r->post_action) {
+        /* The page went out before; what comes after it is the site's. */
+        ngx_http_finalize_request(r, NGX_DONE);
+        return NGX_DONE;
+    }
     rc = ngx_http_tlsfloor_page_send(r, &judgement);
     if (rc == NGX_DECLINED) {
         return NGX_DECLINED;
@@ -127,6 +132,9 @@ ngx_http_tlsfloor_gate_filter_body(ngx_http_request_t *r, ngx_chain_t *in)
     }
     page = ctx->out;
     ctx->out = NULL;
+    if (page == NULL && !r->connection->buffered) {
+        return NGX_OK; /* it went out whole */
+    }
     return ngx_http_tlsfloor_gate_next_body(r, page);
 }
 
@@ -137,14 +145,19 @@ ngx_http_tlsfloor_gate_count_plain(ngx_http_request_t *r)
     ngx_http_connection_t *hc = r->http_connection;
     ngx_http_tlsfloor_srv_conf_t *scf =
         hc->conf_ctx->srv_conf[ngx_http_tlsfloor_module.ctx_index];
-    const ngx_buf_t *b = r->header_in;
-    tlsf_str came = {NULL, 0};
+    tlsf_str came = ngx_http_tlsfloor_str(&r->request_line);
 
-    if (scf->host.host.row == NULL || b == NULL || b->last == b->start) {
+    if (scf->host.host.row == NULL) {
         return;
     }
-    came.data = (const char *)b->start;
-    came.len = b->last - b->start;
+    if (came.len == 0 && r->header_in != NULL) {
+        /* Not even a line of a request. */
+        came.data = (const char *)r->header_in->start;
+        came.len = r->header_in->last - r->header_in->start;
+    }
+    if (came.len == 0) {
+        return;
+    }
     tlsf_bump(
         &scf->host.host.row->failures[tlsf_handshake_reason_of_plain(came)]);
 }

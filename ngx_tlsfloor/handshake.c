@@ -8,6 +8,26 @@
  */
 #include "adapter.h"
 
+/* The name as nginx compares it: in lower case, without a port and without a
+ * dot at the end. Empty when it cannot be a name. */
+static ngx_str_t
+ngx_http_tlsfloor_handshake_name(tlsf_str name, u_char lower[255])
+{
+    ngx_str_t host = {0, lower};
+
+    if (name.len > 255) {
+        return host;
+    }
+    while (host.len < name.len && name.data[host.len] != ':') {
+        host.len++;
+    }
+    if (host.len > 0 && name.data[host.len - 1] == '.') {
+        host.len--;
+    }
+    ngx_strlow(lower, (u_char *)name.data, host.len);
+    return host;
+}
+
 /*
  * The server of a name, as nginx itself looks it up: exact and wildcard names
  * by hash, then regular expressions in order; else the address's default.
@@ -22,13 +42,9 @@ ngx_http_tlsfloor_handshake_find(void *connection, tlsf_str name)
     ngx_http_core_srv_conf_t *cscf;
     ngx_http_tlsfloor_srv_conf_t *scf;
     u_char lower[255];
-    ngx_str_t host = {name.len, lower};
+    ngx_str_t host = ngx_http_tlsfloor_handshake_name(name, lower);
 
-    if (names != NULL && name.len > 0 && name.len <= sizeof(lower)) {
-        ngx_strlow(lower, (u_char *)name.data, name.len);
-        if (lower[host.len - 1] == '.') {
-            host.len--;
-        }
+    if (names != NULL && host.len > 0) {
         cscf = ngx_hash_find_combined(&names->names,
                                       ngx_hash_key(host.data, host.len),
                                       host.data, host.len);
@@ -102,7 +118,6 @@ ngx_http_tlsfloor_handshake_begin(SSL *ssl)
     ngx_http_tlsfloor_srv_conf_t *scf;
     ngx_http_tlsfloor_conn_t *conn;
     ngx_pool_cleanup_t *cleanup;
-    bool watch_hello = true;
 
     if (c == NULL || c->ssl == NULL || c->ssl->handshaked || c->data == NULL) {
         return;
@@ -121,12 +136,10 @@ ngx_http_tlsfloor_handshake_begin(SSL *ssl)
     ngx_memzero(conn, sizeof(*conn));
     conn->c = c;
     cleanup->handler = ngx_http_tlsfloor_handshake_end;
-#if (NGX_QUIC || NGX_HTTP_V3)
-    watch_hello = c->quic == NULL;
-#endif
+    /* Over UDP the message callback belongs to nginx's QUIC. */
     tlsf_handshake_begin(&conn->handshake, ssl,
                          &ngx_http_tlsfloor_handshake_server, conn, &scf->host,
-                         watch_hello);
+                         c->type != SOCK_DGRAM);
 }
 
 static void
@@ -185,14 +198,15 @@ ngx_http_tlsfloor_handshake_attach(ngx_conf_t *cf)
     for (i = 0; i < cmcf->servers.nelts; i++) {
         scf = ngx_http_conf_get_module_srv_conf(cscfp[i],
                                                 ngx_http_tlsfloor_module);
-        if (scf->tls.ctx == NULL) {
-            continue;
+        if (scf->tls.ctx != NULL) {
+            scf->host.tls = tlsf_tls_record(&scf->tls, scf->tls.ctx);
+            SSL_CTX_set_info_callback(scf->tls.ctx,
+                                      ngx_http_tlsfloor_handshake_info);
         }
-        scf->host.tls = tlsf_tls_record(&scf->tls, scf->tls.ctx);
-        SSL_CTX_set_info_callback(scf->tls.ctx,
-                                  ngx_http_tlsfloor_handshake_info);
-        can_rescue |= tlsf_tls_host_can_rescue(&scf->host);
-        tlsf_remarks_collect(&remarks, &scf->host);
+        if (scf->is_tls) {
+            can_rescue |= tlsf_tls_host_can_rescue(&scf->host);
+            tlsf_remarks_collect(&remarks, &scf->host);
+        }
     }
     ngx_http_tlsfloor_handshake_remark(cf, &remarks);
     for (i = 0; can_rescue && i < cmcf->servers.nelts; i++) {
