@@ -55,6 +55,7 @@ typedef struct ts_conf {
     unsigned handshake_s;   /* limit for a handshake; 0: the server's own */
     bool is_stock;          /* without our module */
     bool is_single;         /* one process: nginx without a master, httpd -X */
+    bool is_prefork;        /* httpd's prefork MPM: one thread, too */
 } ts_conf;
 
 /* What the renderer needs to know of the server. */

@@ -8,19 +8,22 @@
 
 /* What suites may use in extra text; those that a build lacks are left out. */
 static const char *const modules[] = {
-    "mpm_event",     "alias",      "allowmethods", "auth_basic", "authn_core",
-    "authn_file",    "authz_core", "authz_host",   "authz_user", "cache",
-    "cache_disk",    "deflate",    "dir",          "env",        "filter",
-    "headers",       "http2",      "include",      "mime",       "proxy",
-    "proxy_http",    "remoteip",   "reqtimeout",   "rewrite",    "setenvif",
-    "socache_shmcb", "ssl",        "status",       "unique_id",
+    "alias",      "allowmethods", "auth_basic", "authn_core", "authn_file",
+    "authz_core", "authz_host",   "authz_user", "cache",      "cache_disk",
+    "deflate",    "dir",          "env",        "filter",     "headers",
+    "http2",      "include",      "mime",       "proxy",      "proxy_http",
+    "remoteip",   "reqtimeout",   "rewrite",    "setenvif",   "socache_shmcb",
+    "ssl",        "status",       "unique_id",
 };
 
 static void
 write_modules(FILE *to, const ts_conf *conf)
 {
     const char *folder = ts_env("HTTPD_MODULES", "/usr/lib/apache2/modules");
+    const char *mpm = conf->is_prefork ? "prefork" : "event";
 
+    fprintf(to, "LoadModule mpm_%s_module %s/mod_mpm_%s.so\n", mpm, folder,
+            mpm);
     for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
         char *path = ts_format("%s/mod_%s.so", folder, modules[i]);
 
@@ -53,15 +56,17 @@ write_head(FILE *to, const ts_conf *conf, const ts_place *place)
             "ServerName localhost\n"
             "StartServers 2\n"
             "ServerLimit 8\n"
-            "ThreadsPerChild 16\n"
-            "MinSpareThreads 24\n"
-            "MaxSpareThreads 64\n"
-            "MaxRequestWorkers 128\n"
+            "%s"
             "TypesConfig /dev/null\n"
             "AddType text/plain .txt\n"
             "AddType text/html .html\n"
             "DirectoryIndex index.txt\n",
-            place->prefix, place->prefix);
+            place->prefix, place->prefix,
+            conf->is_prefork ? "MaxRequestWorkers 8\n"
+                             : "ThreadsPerChild 16\n"
+                               "MinSpareThreads 24\n"
+                               "MaxSpareThreads 64\n"
+                               "MaxRequestWorkers 128\n");
     fprintf(to, "<Directory %s/www>\n    Require all granted\n</Directory>\n",
             place->prefix);
     if (conf->handshake_s > 0) {
