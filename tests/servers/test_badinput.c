@@ -38,12 +38,9 @@ typedef struct refusal {
 #define STAGES     "; write observe, warn, block or refuse" STAGE
 #define EMPTY      "\"\" is empty; write a text or leave the line out"
 
-#define WARN(year) "tlsfloor_stage warn " #year "-01-01\n"
-#define SIXTEEN                                                                \
-    WARN(2027)                                                                 \
-    WARN(2028) WARN(2029) WARN(2030) WARN(2031) WARN(2032) WARN(2033)          \
-        WARN(2034) WARN(2035) WARN(2036) WARN(2037) WARN(2038) WARN(2039)      \
-            WARN(2040) WARN(2041) WARN(2042)
+#define WARN(year) "tlsfloor_stage warn " year "-01-01\n"
+#define FOUR(decade)                                                           \
+    WARN(decade "0") WARN(decade "1") WARN(decade "2") WARN(decade "3")
 
 #define TIMES_4(line) line line line line
 
@@ -96,7 +93,9 @@ static const refusal refusals[] = {
      "tlsfloor_stage: \"2027-02-28T00:00:00Z\" is not later than the stage "
      "before (2027-03-01T00:00:00Z); write the stages in the order of their "
      "dates" STAGE},
-    {IN_SITE, SIXTEEN "tlsfloor_stage block 2043-01-01",
+    {IN_SITE,
+     FOUR("203") FOUR("204") FOUR("205")
+         FOUR("206") "tlsfloor_stage block 2070-01-01",
      "tlsfloor_stage: \"block\" is one stage too many; the limit is 16" STAGE},
     {IN_SITE, "tlsfloor_stage block 2027-03-01 share=10%",
      "tlsfloor_stage: \"share=10%\" cannot be used: share= is not available in "
