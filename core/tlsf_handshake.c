@@ -268,6 +268,9 @@ done(tlsf_handshake *h, const SSL *ssl)
 {
     h->is_done = true;
     h->negotiated = tlsf_version_of_wire((unsigned)SSL_version(ssl));
+    h->is_confined =
+        h->is_rescued ||
+        (h->first != NULL && admission_of(h, h->negotiated) == NOT_ADMITTED);
     if (!h->has_hello) {
         /* QUIC, or a hello that OpenSSL could read and we could not. */
         const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
@@ -368,11 +371,8 @@ tlsf_handshake_facts(const tlsf_handshake *h, const SSL *ssl)
 
         return unknown;
     }
-    tlsf_facts facts = {h->negotiated, h->offered, h->is_rescued};
+    tlsf_facts facts = {h->negotiated, h->offered, h->is_confined};
 
-    if (!facts.is_rescued && h->first != NULL) {
-        facts.is_rescued = admission_of(h, h->negotiated) == NOT_ADMITTED;
-    }
     return facts;
 }
 

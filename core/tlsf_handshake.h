@@ -106,6 +106,8 @@ typedef struct tlsf_handshake {
     tlsf_version rescue_at;    /* the one version that a rescue admits */
     bool is_watched;           /* its hello can be seen: not QUIC */
     bool is_rescued;
+    bool is_confined;      /* once done: rescued, or its version is one that the
+                              recorded bounds do not admit (the backstop) */
     bool is_level_lowered; /* the rescue also lowered the security level */
     bool has_hello;        /* read and counted */
     bool has_bad_hello;    /* one came that could not be read */
@@ -205,6 +207,17 @@ void tlsf_handshake_info(tlsf_handshake *h, const SSL *ssl, int where, int ret);
  * SSL is already freed.
  */
 void tlsf_handshake_end(tlsf_handshake *h, tlsf_ending ending);
+
+/*
+ * Whether every request over it goes through at a host with this floor, now
+ * and later: the short way of a gate for modern clients.
+ */
+static inline bool
+tlsf_handshake_passes(const tlsf_handshake *h, tlsf_version floor)
+{
+    return h->is_done && !h->is_confined &&
+           !tlsf_policy_is_below(floor, h->negotiated, h->offered);
+}
 
 /*
  * What a request's gate needs. `is_rescued` is the flag or the backstop: a

@@ -46,8 +46,10 @@ typedef struct tlsfloor_server_conf {
     tlsf_settings settings;
     tlsf_tls_host host; /* points to settings, tls and a row */
     tlsf_tls tls;
-    SSL_CTX *ctx;     /* given by mod_ssl; NULL without SSLEngine */
-    size_t zone_rows; /* TLSFloorZone, main server only; 0: not given */
+    SSL_CTX *ctx;            /* given by mod_ssl; NULL without SSLEngine */
+    size_t zone_rows;        /* TLSFloorZone, main server only; 0: not given */
+    apr_uint64_t names;      /* tlsfloor_handshake_names of `named` */
+    const server_rec *named; /* NULL without a context */
 } tlsfloor_server_conf;
 
 /* A directory or location. */
@@ -108,6 +110,10 @@ void tlsfloor_handshake_register(void);
 /* gate.c */
 int tlsfloor_gate_judge(request_rec *r, tlsfloor_judgement *judgement);
 void tlsfloor_gate_register(void);
+
+/* variables.c */
+void tlsfloor_variables_set(request_rec *r,
+                            const tlsfloor_judgement *judgement);
 
 /* page.c */
 int tlsfloor_page_make(request_rec *r, const tlsfloor_judgement *judgement,

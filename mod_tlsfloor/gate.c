@@ -43,37 +43,6 @@ tlsfloor_gate_judge(request_rec *r, tlsfloor_judgement *judgement)
     return OK;
 }
 
-/* The TLSFLOOR_ environment; User-Agents of modern clients are not read. */
-static void
-tlsfloor_gate_variables(request_rec *r, const tlsfloor_judgement *judgement)
-{
-    apr_table_t *env = r->subprocess_env;
-    tlsf_client client;
-
-    apr_table_setn(env, "TLSFLOOR_OFFERED",
-                   tlsf_version_name(judgement->facts.offered).data);
-    apr_table_setn(env, "TLSFLOOR_ACTION",
-                   tlsf_action_name(judgement->action).data);
-    if (!judgement->is_below) {
-        return;
-    }
-    client = tlsfloor_page_client(r);
-    apr_table_setn(
-        env, "TLSFLOOR_STAGE",
-        tlsf_stage_name(tlsf_policy_stage(judgement->settings,
-                                          apr_time_sec(r->request_time)))
-            .data);
-    apr_table_setn(env, "TLSFLOOR_RESCUED",
-                   judgement->facts.is_rescued ? "1" : "0");
-    apr_table_setn(env, "TLSFLOOR_CLIENT",
-                   tlsf_family_label(client.family).data);
-    apr_table_setn(
-        env, "TLSFLOOR_VERDICT",
-        tlsf_verdict_name(
-            tlsf_client_judge(&client, judgement->settings->floor).verdict)
-            .data);
-}
-
 /* Once: an error answer may have lost its filters, or not. */
 static void
 tlsfloor_gate_insert(request_rec *r, const tlsfloor_judgement *judgement,
@@ -97,7 +66,7 @@ tlsfloor_gate_check(request_rec *r, int lookup)
     if (lookup || r->main != NULL || tlsfloor_gate_judge(r, &judgement) != OK) {
         return DECLINED;
     }
-    tlsfloor_gate_variables(r, &judgement);
+    tlsfloor_variables_set(r, &judgement);
     switch (judgement.action) {
     case TLSF_ACTION_PAGE:
         return tlsfloor_page_send(r, &judgement);
@@ -159,7 +128,7 @@ tlsfloor_gate_filter(request_rec *r)
     if (r->main != NULL || tlsfloor_gate_judge(r, &judgement) != OK) {
         return;
     }
-    tlsfloor_gate_variables(r, &judgement);
+    tlsfloor_variables_set(r, &judgement);
     if (judgement.action == TLSF_ACTION_PAGE) {
         tlsfloor_gate_insert(r, &judgement, tlsfloor_gate_replace_handle);
     } else if (judgement.action == TLSF_ACTION_WARN) {

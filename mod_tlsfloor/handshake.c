@@ -14,17 +14,44 @@ static ap_filter_rec_t *tlsfloor_handshake_filter_handle;
 
 typedef struct tlsfloor_wanted {
     const char *name;
+    apr_uint64_t bit;
     server_rec *found;
 } tlsfloor_wanted;
 
-/* As mod_ssl matches a name: host name, aliases, wildcard aliases. */
-static int
-tlsfloor_handshake_match(void *data, conn_rec *c, server_rec *s)
+/* One of 64 bits by FNV-1a of the name in lower case. */
+static apr_uint64_t
+tlsfloor_handshake_bit(const char *name)
 {
-    tlsfloor_wanted *wanted = data;
+    apr_uint32_t sum = 2166136261u;
+
+    for (; *name != '\0'; name++) {
+        sum = (sum ^ (unsigned char)tlsf_lower(*name)) * 16777619u;
+    }
+    return (apr_uint64_t)1 << (sum >> 26);
+}
+
+/* The bits of all names of a host: a name whose bit is not there is none of
+ * them. All bits where there is a wildcard. */
+static apr_uint64_t
+tlsfloor_handshake_names(const server_rec *s)
+{
+    apr_uint64_t bits = tlsfloor_handshake_bit(s->server_hostname);
+
+    for (int i = 0; s->names != NULL && i < s->names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(s->names, i, const char *);
+
+        bits |= name == NULL ? 0 : tlsfloor_handshake_bit(name);
+    }
+    return s->wild_names != NULL && s->wild_names->nelts > 0 ? ~(apr_uint64_t)0
+                                                             : bits;
+}
+
+/* As mod_ssl compares a name: host name, aliases, wildcard aliases. */
+static int
+tlsfloor_handshake_compare(tlsfloor_wanted *wanted, server_rec *s)
+{
     const apr_array_header_t *lists[] = {s->names, s->wild_names};
 
-    (void)c;
     if (strcasecmp(wanted->name, s->server_hostname) == 0) {
         wanted->found = s;
         return 1;
@@ -44,6 +71,19 @@ tlsfloor_handshake_match(void *data, conn_rec *c, server_rec *s)
     return 0;
 }
 
+/* httpd asks host after host: a thousand of them must cost next to nothing. */
+static int
+tlsfloor_handshake_match(void *data, conn_rec *c, server_rec *s)
+{
+    const tlsfloor_server_conf *sc = tlsfloor_server(s);
+    tlsfloor_wanted *wanted = data;
+
+    (void)c;
+    return sc->named == s && (sc->names & wanted->bit) == 0
+               ? 0
+               : tlsfloor_handshake_compare(wanted, s);
+}
+
 /*
  * The virtual host of a name, as mod_ssl itself looks it up; else the default
  * of the address.
@@ -52,13 +92,14 @@ static const tlsf_tls_host *
 tlsfloor_handshake_find(void *connection, tlsf_str name)
 {
     tlsfloor_conn *conn = connection;
-    tlsfloor_wanted wanted = {NULL, NULL};
+    tlsfloor_wanted wanted = {NULL, 0, NULL};
     char text[256];
 
     if (name.len > 0 && name.len < sizeof(text)) {
         memcpy(text, name.data, name.len);
         text[name.len] = '\0';
         wanted.name = text;
+        wanted.bit = tlsfloor_handshake_bit(text);
         ap_vhost_iterate_given_conn(conn->c, tlsfloor_handshake_match, &wanted);
     }
     return &tlsfloor_server(wanted.found != NULL ? wanted.found
@@ -202,7 +243,11 @@ tlsfloor_handshake_context(server_rec *s, apr_pool_t *p, int is_proxy,
                            SSL_CTX *ctx)
 {
     if (!is_proxy) {
-        tlsfloor_config_own(p, s)->ctx = ctx;
+        tlsfloor_server_conf *sc = tlsfloor_config_own(p, s);
+
+        sc->ctx = ctx;
+        sc->names = tlsfloor_handshake_names(s);
+        sc->named = s;
     }
     return OK;
 }

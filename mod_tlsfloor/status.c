@@ -93,7 +93,6 @@ int
 tlsfloor_status_handler(request_rec *r)
 {
     const tlsfloor_location_conf *lc;
-    tlsf_str accept = tlsfloor_page_request_header(r, "Accept");
     tlsf_status_page page;
 
     if (r->handler == NULL || strcmp(r->handler, "tlsfloor-status") != 0) {
@@ -111,7 +110,9 @@ tlsfloor_status_handler(request_rec *r)
     switch (page) {
     case TLSF_STATUS_METRICS:
     case TLSF_STATUS_JSON:
-        return tlsfloor_status_report(r, tlsf_status_report_of(page, accept));
+        return tlsfloor_status_report(
+            r, tlsf_status_report_of(
+                   page, tlsfloor_page_request_header(r, "Accept")));
     case TLSF_STATUS_INDEX:
         return tlsfloor_status_index(r);
     case TLSF_STATUS_NONE:

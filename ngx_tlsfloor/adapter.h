@@ -52,12 +52,14 @@ typedef struct {
     ngx_connection_t *c;
 } ngx_http_tlsfloor_conn_t;
 
-/* A request that we answer. */
+/* A request that we answer, or that the gate let pass. */
 typedef struct {
-    ngx_uint_t is_ours;     /* the answer on its way is ours */
-    ngx_uint_t is_replaced; /* it takes the place of another one */
-    ngx_chain_t *out;       /* the page, or the part of a report in flight */
-    tlsf_report report;     /* status.c: where it has got to */
+    ngx_uint_t is_passed;    /* judged for good: gate.c's alone */
+    tlsf_version negotiated; /* then: over this version */
+    ngx_uint_t is_ours;      /* the answer on its way is ours */
+    ngx_uint_t is_replaced;  /* it takes the place of another one */
+    ngx_chain_t *out;        /* the page, or the part of a report in flight */
+    tlsf_report report;      /* status.c: where it has got to */
 } ngx_http_tlsfloor_ctx_t;
 
 /* A request's facts and what they lead to. */
@@ -83,6 +85,7 @@ ngx_int_t ngx_http_tlsfloor_config_check(ngx_conf_t *cf);
 
 /* handshake.c */
 ngx_int_t ngx_http_tlsfloor_handshake_attach(ngx_conf_t *cf);
+tlsf_handshake *ngx_http_tlsfloor_handshake_of(const ngx_connection_t *c);
 
 /* gate.c */
 ngx_int_t
@@ -90,7 +93,9 @@ ngx_http_tlsfloor_gate_judge(ngx_http_request_t *r,
                              ngx_http_tlsfloor_judgement_t *judgement);
 ngx_int_t ngx_http_tlsfloor_gate_attach(ngx_conf_t *cf);
 void ngx_http_tlsfloor_gate_promote(ngx_cycle_t *cycle);
-ngx_int_t ngx_http_tlsfloor_gate_variables(ngx_conf_t *cf);
+
+/* variables.c */
+ngx_int_t ngx_http_tlsfloor_variables_add(ngx_conf_t *cf);
 
 /* page.c */
 ngx_int_t

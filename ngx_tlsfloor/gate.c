@@ -11,6 +11,10 @@
  */
 #include "adapter.h"
 
+/* What modern clients never need stays out of the functions that each of
+ * their requests calls. */
+#define NGX_HTTP_TLSFLOOR_APART __attribute__((noinline))
+
 static ngx_http_output_header_filter_pt ngx_http_tlsfloor_gate_next_header;
 static ngx_http_output_body_filter_pt ngx_http_tlsfloor_gate_next_body;
 
@@ -48,6 +52,51 @@ ngx_http_tlsfloor_gate_judge(ngx_http_request_t *r,
     return NGX_OK;
 }
 
+/* The context of a request that is let pass, by version; nothing allocates. */
+static ngx_http_tlsfloor_ctx_t ngx_http_tlsfloor_gate_passed[] = {
+    [TLSF_SSLV2] = {.is_passed = 1, .negotiated = TLSF_SSLV2},
+    [TLSF_SSLV3] = {.is_passed = 1, .negotiated = TLSF_SSLV3},
+    [TLSF_TLSV1] = {.is_passed = 1, .negotiated = TLSF_TLSV1},
+    [TLSF_TLSV11] = {.is_passed = 1, .negotiated = TLSF_TLSV11},
+    [TLSF_TLSV12] = {.is_passed = 1, .negotiated = TLSF_TLSV12},
+    [TLSF_TLSV13] = {.is_passed = 1, .negotiated = TLSF_TLSV13},
+    [TLSF_VERSION_OTHER] = {.is_passed = 1, .negotiated = TLSF_VERSION_OTHER},
+};
+
+_Static_assert(TLSF_COUNTOF(ngx_http_tlsfloor_gate_passed) == TLSF_N_VERSIONS,
+               "one for each");
+
+static inline bool
+ngx_http_tlsfloor_gate_has_passed(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_ctx_t *ctx =
+        ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module);
+
+    return ctx != NULL && ctx->is_passed;
+}
+
+/*
+ * The short way of the modern client, which every phase and filter takes: at
+ * or above the floor of the request's server no time and no phase can change
+ * the answer, so one look is enough.
+ */
+static bool
+ngx_http_tlsfloor_gate_let_pass(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_srv_conf_t *scf =
+        ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
+    tlsf_handshake *handshake = ngx_http_tlsfloor_handshake_of(r->connection);
+
+    if (handshake == NULL ||
+        !tlsf_handshake_passes(handshake, scf->settings.floor) ||
+        ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module) != NULL) {
+        return false;
+    }
+    ngx_http_set_ctx(r, &ngx_http_tlsfloor_gate_passed[handshake->negotiated],
+                     ngx_http_tlsfloor_module);
+    return true;
+}
+
 static ngx_int_t
 ngx_http_tlsfloor_gate_check(ngx_http_request_t *r)
 {
@@ -69,6 +118,32 @@ ngx_http_tlsfloor_gate_check(ngx_http_request_t *r)
     }
     ngx_http_finalize_request(r, rc);
     return NGX_DONE;
+}
+
+/* A phase's first look at a request, or one at a request that may not pass. */
+static NGX_HTTP_TLSFLOOR_APART ngx_int_t
+ngx_http_tlsfloor_gate_look(ngx_http_request_t *r, ngx_http_phase_handler_t *ph)
+{
+    if (!ngx_http_tlsfloor_gate_let_pass(r) && ph->handler(r) != NGX_DECLINED) {
+        return NGX_OK; /* answered */
+    }
+    r->phase_handler++;
+    return NGX_AGAIN;
+}
+
+/*
+ * The gate as a phase runs it, in the place of nginx's own checker: most
+ * requests go by without a call.
+ */
+static ngx_int_t
+ngx_http_tlsfloor_gate_phase(ngx_http_request_t *r,
+                             ngx_http_phase_handler_t *ph)
+{
+    if (ngx_http_tlsfloor_gate_has_passed(r)) {
+        r->phase_handler++;
+        return NGX_AGAIN;
+    }
+    return ngx_http_tlsfloor_gate_look(r, ph);
 }
 
 /* The page in the place of an answer that came round the gate. */
@@ -93,13 +168,14 @@ ngx_http_tlsfloor_gate_replace(ngx_http_request_t *r,
     return ngx_http_tlsfloor_gate_next_header(r);
 }
 
-static ngx_int_t
-ngx_http_tlsfloor_gate_filter_header(ngx_http_request_t *r)
+/* The header of an answer to a request that was not let pass for good. */
+static NGX_HTTP_TLSFLOOR_APART ngx_int_t
+ngx_http_tlsfloor_gate_answer(ngx_http_request_t *r)
 {
     ngx_http_tlsfloor_judgement_t judgement;
     ngx_http_tlsfloor_ctx_t *ctx;
 
-    if (r != r->main || ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
+    if (ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
         return ngx_http_tlsfloor_gate_next_header(r);
     }
     if (judgement.action == TLSF_ACTION_WARN) {
@@ -112,6 +188,14 @@ ngx_http_tlsfloor_gate_filter_header(ngx_http_request_t *r)
         }
     }
     return ngx_http_tlsfloor_gate_next_header(r);
+}
+
+static ngx_int_t
+ngx_http_tlsfloor_gate_filter_header(ngx_http_request_t *r)
+{
+    return r != r->main || ngx_http_tlsfloor_gate_has_passed(r)
+               ? ngx_http_tlsfloor_gate_next_header(r)
+               : ngx_http_tlsfloor_gate_answer(r);
 }
 
 /* The other answer's bytes are taken and dropped, the page goes out once. */
@@ -162,31 +246,42 @@ ngx_http_tlsfloor_gate_count_plain(ngx_http_request_t *r)
         &scf->host.host.row->failures[tlsf_handshake_reason_of_plain(came)]);
 }
 
-/* LOG phase: the one place that every request passes exactly once. */
-static ngx_int_t
-ngx_http_tlsfloor_gate_count(ngx_http_request_t *r)
+/* A request that was not let pass for good, or never had TLS. */
+static NGX_HTTP_TLSFLOOR_APART void
+ngx_http_tlsfloor_gate_count_judged(ngx_http_request_t *r, tlsf_row *row)
 {
     ngx_http_tlsfloor_judgement_t judgement;
-    ngx_http_tlsfloor_srv_conf_t *scf;
-    tlsf_row *row;
 
-    if (r != r->main) {
-        return NGX_OK;
-    }
     if (ngx_http_tlsfloor_gate_judge(r, &judgement) != NGX_OK) {
         if (r->http_connection->ssl) {
             ngx_http_tlsfloor_gate_count_plain(r);
         }
-        return NGX_OK;
-    }
-    scf = ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
-    row = scf->host.host.row;
-    if (row != NULL) {
+    } else if (row != NULL) {
         tlsf_row_request(row, judgement.facts.negotiated, judgement.action);
         if (judgement.is_below) {
             tlsf_row_request_below(row, ngx_http_tlsfloor_page_client(r).family,
                                    ngx_time());
         }
+    }
+}
+
+/* LOG phase: the one place that every request passes exactly once. */
+static ngx_int_t
+ngx_http_tlsfloor_gate_count(ngx_http_request_t *r)
+{
+    ngx_http_tlsfloor_srv_conf_t *scf =
+        ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
+    tlsf_row *row = scf->host.host.row;
+    ngx_http_tlsfloor_ctx_t *ctx;
+
+    if (r != r->main) {
+        return NGX_OK;
+    }
+    if (!ngx_http_tlsfloor_gate_has_passed(r)) {
+        ngx_http_tlsfloor_gate_count_judged(r, row);
+    } else if (row != NULL) {
+        ctx = ngx_http_get_module_ctx(r, ngx_http_tlsfloor_module);
+        tlsf_row_request(row, ctx->negotiated, TLSF_ACTION_PASS);
     }
     return NGX_OK;
 }
@@ -230,7 +325,8 @@ ngx_http_tlsfloor_gate_attach(ngx_conf_t *cf)
 /*
  * A module that was loaded after ours runs before ours in a phase. In the
  * finished phase engine the handlers of one phase stand next to each other
- * with one checker: ours moves to the front of each such run.
+ * with one checker: ours moves to the front of each such run, and gets a
+ * checker of its own.
  */
 void
 ngx_http_tlsfloor_gate_promote(ngx_cycle_t *cycle)
@@ -247,110 +343,14 @@ ngx_http_tlsfloor_gate_promote(ngx_cycle_t *cycle)
         if (ph[i].handler != ngx_http_tlsfloor_gate_check) {
             continue;
         }
-        for (ngx_uint_t k = i; k > 0 && ph[k - 1].checker == ph[i].checker &&
-                               ph[k - 1].next == ph[i].next;
+        ngx_uint_t k = i;
+
+        for (; k > 0 && ph[k - 1].checker == ph[i].checker &&
+               ph[k - 1].next == ph[i].next;
              k--) {
-            ngx_http_handler_pt other = ph[k - 1].handler;
-
-            ph[k - 1].handler = ph[k].handler;
-            ph[k].handler = other;
+            ph[k].handler = ph[k - 1].handler;
         }
+        ph[k].handler = ngx_http_tlsfloor_gate_check;
+        ph[k].checker = ngx_http_tlsfloor_gate_phase;
     }
-}
-
-typedef enum {
-    NGX_HTTP_TLSFLOOR_OFFERED,
-    NGX_HTTP_TLSFLOOR_STAGE,
-    NGX_HTTP_TLSFLOOR_ACTION,
-    NGX_HTTP_TLSFLOOR_CLIENT,
-    NGX_HTTP_TLSFLOOR_VERDICT,
-    NGX_HTTP_TLSFLOOR_RESCUED
-} ngx_http_tlsfloor_variable_e;
-
-/* Absent where there is nothing to say; User-Agents of modern clients are not
- * read. */
-static tlsf_str
-ngx_http_tlsfloor_gate_value(ngx_http_request_t *r,
-                             const ngx_http_tlsfloor_judgement_t *judgement,
-                             ngx_http_tlsfloor_variable_e which)
-{
-    tlsf_str absent = {NULL, 0};
-    tlsf_client client;
-
-    if (which == NGX_HTTP_TLSFLOOR_OFFERED) {
-        return tlsf_version_name(judgement->facts.offered);
-    }
-    if (which == NGX_HTTP_TLSFLOOR_ACTION) {
-        return tlsf_action_name(judgement->action);
-    }
-    if (!judgement->is_below) {
-        return absent;
-    }
-    if (which == NGX_HTTP_TLSFLOOR_STAGE) {
-        return tlsf_stage_name(
-            tlsf_policy_stage(judgement->settings, r->start_sec));
-    }
-    if (which == NGX_HTTP_TLSFLOOR_RESCUED) {
-        return judgement->facts.is_rescued ? TLSF_LIT("1") : TLSF_LIT("0");
-    }
-    client = ngx_http_tlsfloor_page_client(r);
-    return which == NGX_HTTP_TLSFLOOR_CLIENT
-               ? tlsf_family_label(client.family)
-               : tlsf_verdict_name(
-                     tlsf_client_judge(&client, judgement->settings->floor)
-                         .verdict);
-}
-
-static ngx_int_t
-ngx_http_tlsfloor_gate_variable(ngx_http_request_t *r,
-                                ngx_http_variable_value_t *v, uintptr_t data)
-{
-    ngx_http_tlsfloor_judgement_t judgement;
-    ngx_http_tlsfloor_srv_conf_t *scf =
-        ngx_http_get_module_srv_conf(r, ngx_http_tlsfloor_module);
-    tlsf_str text = {NULL, 0};
-
-    if (scf->host.tls != NULL &&
-        ngx_http_tlsfloor_gate_judge(r, &judgement) == NGX_OK) {
-        text = ngx_http_tlsfloor_gate_value(r, &judgement,
-                                            (ngx_http_tlsfloor_variable_e)data);
-    }
-    if (text.data == NULL) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-    v->data = (u_char *)text.data;
-    v->len = text.len;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-    return NGX_OK;
-}
-
-ngx_int_t
-ngx_http_tlsfloor_gate_variables(ngx_conf_t *cf)
-{
-    static const struct {
-        ngx_str_t name;
-        ngx_http_tlsfloor_variable_e which;
-    } rows[] = {
-        {ngx_string("tlsfloor_offered"), NGX_HTTP_TLSFLOOR_OFFERED},
-        {ngx_string("tlsfloor_stage"), NGX_HTTP_TLSFLOOR_STAGE},
-        {ngx_string("tlsfloor_action"), NGX_HTTP_TLSFLOOR_ACTION},
-        {ngx_string("tlsfloor_client"), NGX_HTTP_TLSFLOOR_CLIENT},
-        {ngx_string("tlsfloor_verdict"), NGX_HTTP_TLSFLOOR_VERDICT},
-        {ngx_string("tlsfloor_rescued"), NGX_HTTP_TLSFLOOR_RESCUED},
-    };
-
-    for (size_t i = 0; i < TLSF_COUNTOF(rows); i++) {
-        ngx_str_t name = rows[i].name;
-        ngx_http_variable_t *v = ngx_http_add_variable(cf, &name, 0);
-
-        if (v == NULL) {
-            return NGX_ERROR;
-        }
-        v->get_handler = ngx_http_tlsfloor_gate_variable;
-        v->data = rows[i].which;
-    }
-    return NGX_OK;
 }

@@ -110,6 +110,21 @@ ngx_http_tlsfloor_handshake_end(void *data)
                            : TLSF_ENDING_EOF);
 }
 
+/*
+ * The record of a connection with TLS, or NULL. Over HTTP/1 ours is the pool's
+ * first cleanup, since nothing else has one; asking OpenSSL costs more.
+ */
+tlsf_handshake *
+ngx_http_tlsfloor_handshake_of(const ngx_connection_t *c)
+{
+    const ngx_pool_cleanup_t *first = c->pool->cleanup;
+
+    if (first != NULL && first->handler == ngx_http_tlsfloor_handshake_end) {
+        return &((ngx_http_tlsfloor_conn_t *)first->data)->handshake;
+    }
+    return c->ssl == NULL ? NULL : tlsf_handshake_of(c->ssl->connection);
+}
+
 static void
 ngx_http_tlsfloor_handshake_begin(SSL *ssl)
 {

@@ -8,7 +8,7 @@
 static ngx_int_t
 ngx_http_tlsfloor_module_prepare(ngx_conf_t *cf)
 {
-    return ngx_http_tlsfloor_gate_variables(cf);
+    return ngx_http_tlsfloor_variables_add(cf);
 }
 
 /*

@@ -61,7 +61,7 @@ same 'docs/metrics.md, reasons'
     cat "$work/metrics"
     sed 's/_total$//; s/_info$//' "$work/metrics"
     printf '%s\n' TLSFloor
-    sed -n 's/.*ngx_string("\(tlsfloor_[a-z]*\)").*/\1/p' ngx_tlsfloor/gate.c
+    sed -n 's/.*ngx_string("\(tlsfloor_[a-z]*\)").*/\1/p' ngx_tlsfloor/variables.c
 } | sort -u >"$work/known"
 tools/sources.sh 'README.md' 'CHANGELOG.md' 'CONTRIBUTING.md' 'docs/*.md' \
     '*.conf' >"$work/pages"
