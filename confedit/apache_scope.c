@@ -89,6 +89,22 @@ is_condition(ce_id id)
     return id >= CE_A_IF_DEFINE && id <= CE_A_IF_SECTION;
 }
 
+/* Where Apache refuses SSLProtocol: <Directory>, <If> and their like. */
+static void
+refuse_inside(ce_apache *a, const ce_node *block)
+{
+    for (const ce_node *n = block->first; n != NULL; n = n->next) {
+        if (n->is_block && n->taken == CE_TAKEN) {
+            refuse_inside(a, n);
+        } else if (n->id == CE_A_SSL_PROTOCOL && n->taken == CE_TAKEN) {
+            ce_model_say(a->model, CE_ERROR, n,
+                         "Apache refuses SSLProtocol in %.*s>; it does not "
+                         "start",
+                         (int)block->name.len, block->name.data);
+        }
+    }
+}
+
 /* Lines of a scope and of the conditions in it; hosts by themselves. */
 static void
 walk(ce_apache *a, size_t index, const ce_node *block)
@@ -107,6 +123,8 @@ walk(ce_apache *a, size_t index, const ce_node *block)
             walk(a, a->n, n);
         } else if (is_condition(n->id)) {
             walk(a, index, n);
+        } else if (n->id != CE_A_VIRTUAL_HOST) {
+            refuse_inside(a, n);
         }
     }
 }

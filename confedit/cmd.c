@@ -117,3 +117,36 @@ ce_run_wants(const ce_run *run, const ce_server *server)
     }
     return wanted->n == 0;
 }
+
+static bool
+has_name(const ce_run *run, const char *name)
+{
+    for (size_t i = 0; i < run->n; i++) {
+        for (size_t k = 0; k < run->models[i].n; k++) {
+            const ce_server *server = &run->models[i].servers[k];
+
+            for (size_t m = 0; m < server->n_names; m++) {
+                if (tlsf_str_eq_nocase(server->names[m], tlsf_str_of(name))) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+bool
+ce_run_has_wanted(const ce_run *run)
+{
+    const ce_list *wanted = &run->options->vhosts;
+    bool has_all = true;
+
+    for (size_t i = 0; i < wanted->n; i++) {
+        if (!has_name(run, wanted->list[i])) {
+            fprintf(stderr, "confedit: no virtual host has the name %s\n",
+                    wanted->list[i]);
+            has_all = false;
+        }
+    }
+    return has_all;
+}

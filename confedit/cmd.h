@@ -43,6 +43,9 @@ size_t ce_run_errors(const ce_run *run);
 /* Whether a server is one of those that --vhost names; all when none. */
 bool ce_run_wants(const ce_run *run, const ce_server *server);
 
+/* Whether every name of --vhost is there; those that are not were told. */
+bool ce_run_has_wanted(const ce_run *run);
+
 extern const ce_command ce_command_show;
 extern const ce_command ce_command_check;
 

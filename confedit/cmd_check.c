@@ -3,11 +3,10 @@
 #include "report.h"
 
 static size_t
-count_below(const ce_run *run, tlsf_version floor, size_t *wanted)
+count_below(const ce_run *run, tlsf_version floor)
 {
     size_t below = 0;
 
-    *wanted = 0;
     for (size_t i = 0; i < run->n; i++) {
         for (size_t k = 0; k < run->models[i].n; k++) {
             const ce_server *server = &run->models[i].servers[k];
@@ -15,7 +14,6 @@ count_below(const ce_run *run, tlsf_version floor, size_t *wanted)
             if (!ce_run_wants(run, server)) {
                 continue;
             }
-            ++*wanted;
             for (size_t e = 0; e < server->n_endpoints; e++) {
                 below += ce_endpoint_is_below(&server->endpoints[e], floor);
             }
@@ -38,8 +36,7 @@ check(ce_options *options)
     if (status != CE_DONE) {
         return status;
     }
-    size_t wanted;
-    size_t below = count_below(&run, options->floor, &wanted);
+    size_t below = count_below(&run, options->floor);
 
     if (options->has[CE_OPTION_JSON]) {
         ce_report_json(&run, stdout, "check", options->floor);
@@ -54,8 +51,7 @@ check(ce_options *options)
     if (ce_run_errors(&run) > 0) {
         return CE_UNREADABLE;
     }
-    if (options->vhosts.n > 0 && wanted == 0) {
-        fputs("confedit: no virtual host has that name\n", stderr);
+    if (!ce_run_has_wanted(&run)) {
         return CE_BELOW;
     }
     return below > 0 ? CE_BELOW : CE_DONE;

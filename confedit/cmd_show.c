@@ -22,7 +22,10 @@ show(ce_options *options)
         ce_diag_print(run.configs[i].diag, stderr,
                       options->has[CE_OPTION_QUIET] ? CE_ERROR : CE_NOTE);
     }
-    return ce_run_errors(&run) > 0 ? CE_UNREADABLE : CE_DONE;
+    if (ce_run_errors(&run) > 0) {
+        return CE_UNREADABLE;
+    }
+    return ce_run_has_wanted(&run) ? CE_DONE : CE_BELOW;
 }
 
 const ce_command ce_command_show = {

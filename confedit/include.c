@@ -101,6 +101,11 @@ ce_config_open(ce_config *config, const char *name, ce_source *source,
                               "deep",
                               CE_MAX_INCLUDES);
     }
+    if (tlsf_str_starts(source->bytes, TLSF_LIT("\xef\xbb\xbf"))) {
+        return ce_config_stop(config, source, 0,
+                              "the file begins with a byte order mark; the "
+                              "server refuses it");
+    }
     ce_open open = {source, config->open};
 
     config->open = &open;

@@ -120,13 +120,67 @@ first_at(const ce_apache *a, tlsf_str address)
     return NULL;
 }
 
-static bool
-is_tls(ce_apache *a, const ce_scope *s)
+static unsigned
+port_of(tlsf_str address)
 {
-    const ce_node *engine = s->engine != NULL ? s->engine : a->main.engine;
+    unsigned port = 0;
+    size_t i = address.len;
 
+    while (i > 0 && address.data[i - 1] != ':') {
+        i--;
+    }
+    /* Without a colon it is a port, as Listen may have it. */
+    for (; i < address.len && tlsf_is_digit(address.data[i]); i++) {
+        port = port * 10 + (unsigned)(address.data[i] - '0');
+        if (port > 65535) {
+            return 0;
+        }
+    }
+    return i == address.len ? port : 0;
+}
+
+/* Whether the Listen of the host's first port that has one is for https. */
+static bool
+is_https(ce_apache *a, const ce_host *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        for (size_t k = 0; k < a->listens.n; k++) {
+            tlsf_str args = a->listens.list[k]->args;
+            unsigned port = port_of(ce_apache_word(a, a->listens.list[k]));
+            ce_word word;
+            size_t at = 0;
+
+            if (port == 0 || port != port_of(h->addresses[i])) {
+                continue;
+            }
+            ce_lex_apache_word(a->arena, args, &at, &word);
+            return ce_lex_apache_word(a->arena, args, &at, &word)
+                       ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
+                       : port == 443;
+        }
+    }
+    return false;
+}
+
+static bool
+is_on(ce_apache *a, const ce_node *engine)
+{
     return engine != NULL &&
            !tlsf_str_eq_nocase(ce_apache_word(a, engine), TLSF_LIT("off"));
+}
+
+/* Without any SSLEngine a listener for https and a certificate are enough. */
+static bool
+is_tls(ce_apache *a, const ce_host *h)
+{
+    const ce_node *engine =
+        h->scope.engine != NULL ? h->scope.engine : a->main.engine;
+
+    if (engine == NULL) {
+        return (h->scope.has_certificate || a->main.has_certificate) &&
+               is_https(a, h);
+    }
+    return is_on(a, engine);
 }
 
 static void
@@ -162,21 +216,6 @@ decide(const context *ours, const context *theirs, bool is_first,
     }
 }
 
-static unsigned
-port_of(tlsf_str address)
-{
-    unsigned port = 0;
-    size_t i = address.len;
-
-    while (i > 0 && address.data[i - 1] != ':') {
-        i--;
-    }
-    for (; i > 0 && i < address.len && tlsf_is_digit(address.data[i]); i++) {
-        port = port * 10 + (unsigned)(address.data[i] - '0');
-    }
-    return port <= 65535 ? port : 0;
-}
-
 static void
 add_names(ce_apache *a, ce_server *server, const ce_scope *s)
 {
@@ -202,6 +241,12 @@ ciphers_of(ce_apache *a, const ce_scope *s)
     return node == NULL ? (tlsf_str){NULL, 0} : ce_apache_word(a, node);
 }
 
+static bool
+is_doubtful(const ce_host *h)
+{
+    return h->scope.node->taken == CE_UNDECIDED;
+}
+
 static void
 add_server(ce_apache *a, const ce_host *h)
 {
@@ -217,12 +262,17 @@ add_server(ce_apache *a, const ce_host *h)
         e->address = h->addresses[i];
         e->port = port_of(e->address);
         e->is_default = first == h;
-        e->is_tls = is_tls(a, &first->scope) && is_tls(a, &h->scope);
+        e->is_tls = is_tls(a, first) && is_tls(a, h);
         e->ciphers = ciphers_of(a, &h->scope);
         if (e->is_tls) {
             context theirs = first == h ? ours : context_of(a, &first->scope);
 
             decide(&ours, &theirs, first == h, a->model->config->release, e);
+            if (is_doubtful(h) || is_doubtful(first)) {
+                ce_endpoint_doubt(e, "whether a virtual host of this address "
+                                     "is read depends on a condition that "
+                                     "cannot be decided here");
+            }
         }
     }
 }
@@ -231,7 +281,7 @@ add_server(ce_apache *a, const ce_host *h)
 static void
 add_main(ce_apache *a)
 {
-    if (!is_tls(a, &a->main)) {
+    if (!is_on(a, a->main.engine)) {
         return;
     }
     ce_server *server = ce_model_add(a->model, NULL, "http");
@@ -241,17 +291,15 @@ add_main(ce_apache *a)
     server->endpoints =
         ce_arena_alloc(a->arena, (a->listens.n + 1) * sizeof(ce_endpoint));
     for (size_t i = 0; i < a->listens.n; i++) {
-        unsigned port;
         tlsf_str address = ce_apache_word(a, a->listens.list[i]);
+        unsigned port = port_of(address);
+        tlsf_str any = tlsf_str_of(ce_arena_format(a->arena, "*:%u", port));
         ce_endpoint *e = &server->endpoints[server->n_endpoints];
 
-        port = port_of(address);
-        if (port == 0) {
-            address = tlsf_str_of(ce_arena_format(
-                a->arena, "*:%.*s", (int)address.len, address.data));
-            port = port_of(address);
+        if (address.len > 0 && memchr(address.data, ':', address.len) == NULL) {
+            address = any;
         }
-        if (first_at(a, address) != NULL) {
+        if (first_at(a, address) != NULL || first_at(a, any) != NULL) {
             continue;
         }
         server->n_endpoints++;

@@ -121,9 +121,12 @@ take_defines(const finder *f, ce_config *config)
         const char *text = f->options->defines.list[i];
         size_t n = strcspn(text, "=");
 
-        ce_defines_set(f->arena, &config->defines,
+        bool is_variable = text[n] == '=';
+
+        ce_defines_set(f->arena,
+                       is_variable ? &config->environment : &config->defines,
                        ce_arena_text(f->arena, (tlsf_str){text, n}),
-                       text[n] == '=' ? text + n + 1 : NULL);
+                       is_variable ? text + n + 1 : NULL);
     }
 }
 
