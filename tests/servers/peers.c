@@ -142,6 +142,8 @@ run_curl(unsigned port, const char *site, const char *version)
                                 "*",
                                 "--ciphers",
                                 "DEFAULT@SECLEVEL=0",
+                                "--curves",
+                                "X25519:P-256",
                                 ts_format("--tlsv%s", version),
                                 "--tls-max",
                                 version,
@@ -160,12 +162,12 @@ run_openssl(unsigned port, const char *site, const char *version)
                        : strcmp(version, "1.1") == 0 ? "-tls1_1"
                        : strcmp(version, "1.2") == 0 ? "-tls1_2"
                                                      : "-tls1_3";
-    const char *const argv[] = {"openssl",     "s_client",
-                                "-quiet",      flag,
-                                "-cipher",     "ALL:@SECLEVEL=0",
-                                "-servername", site,
-                                "-connect",    ts_format("127.0.0.1:%u", port),
-                                NULL};
+    const char *const argv[] = {
+        "openssl", "s_client",     "-quiet",
+        flag,      "-cipher",      "ALL:@SECLEVEL=0",
+        "-groups", "X25519:P-256", "-servername",
+        site,      "-connect",     ts_format("127.0.0.1:%u", port),
+        NULL};
 
     return ts_exec(argv, ts_format("GET / HTTP/1.1\r\nHost: %s\r\n"
                                    "Connection: close\r\n\r\n",
