@@ -8,7 +8,11 @@ CE_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WARN) \
 	$(STRICT) -Icore -Iconfedit -MMD -MP
 CE_LIBS := -ljansson $(SSL_LIBS)
 
-$(BUILD)/confedit.d/%.o: confedit/%.c
+.PHONY: have-jansson
+have-jansson:
+	@pkg-config --exists jansson || { echo "confedit needs jansson (Debian: libjansson-dev)." >&2; exit 1; }
+
+$(BUILD)/confedit.d/%.o: confedit/%.c | have-jansson
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CE_FLAGS) $(CFLAGS) $(HARDEN) -c -o $@ $<
