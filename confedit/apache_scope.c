@@ -83,12 +83,6 @@ add_host(ce_apache *a, const ce_node *node)
     return h;
 }
 
-static bool
-is_condition(ce_id id)
-{
-    return id >= CE_A_IF_DEFINE && id <= CE_A_IF_SECTION;
-}
-
 /* Where Apache refuses SSLProtocol: <Directory>, <If> and their like. */
 static void
 refuse_inside(ce_apache *a, const ce_node *block)
@@ -121,7 +115,7 @@ walk(ce_apache *a, size_t index, const ce_node *block)
         } else if (n->id == CE_A_VIRTUAL_HOST && index == 0) {
             add_host(a, n);
             walk(a, a->n, n);
-        } else if (is_condition(n->id)) {
+        } else if (ce_id_is_condition(n->id)) {
             walk(a, index, n);
         } else if (n->id != CE_A_VIRTUAL_HOST) {
             refuse_inside(a, n);

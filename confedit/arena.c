@@ -131,3 +131,23 @@ ce_arena_format(ce_arena *arena, const char *format, ...)
     va_end(args);
     return text;
 }
+
+void
+ce_text_add(ce_arena *arena, ce_text *text, tlsf_str s)
+{
+    if (s.len == 0) {
+        return;
+    }
+    if (text->room - text->n < s.len) {
+        size_t room = (text->n + s.len) * 2;
+        char *moved = ce_arena_alloc(arena, room);
+
+        if (text->n > 0) {
+            memcpy(moved, text->data, text->n);
+        }
+        text->data = moved;
+        text->room = room;
+    }
+    memcpy(text->data + text->n, s.data, s.len);
+    text->n += s.len;
+}

@@ -39,6 +39,16 @@ void *ce_arena_grow(ce_arena *arena, void *items, size_t n, size_t *room,
 /* The same bytes with a NUL behind them. */
 char *ce_arena_text(ce_arena *arena, tlsf_str s);
 
+/* Text that grows in an arena; its memory stays within four times its length.
+ */
+typedef struct ce_text {
+    char *data;
+    size_t n;
+    size_t room;
+} ce_text;
+
+void ce_text_add(ce_arena *arena, ce_text *text, tlsf_str s);
+
 /* printf into the arena. */
 char *ce_arena_format(ce_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -185,7 +185,7 @@ value_of(const ce_config *config, const char *name)
 tlsf_str
 ce_config_expand(const ce_config *config, tlsf_str text, const char **missing)
 {
-    const char *result = "";
+    ce_text result = {NULL, 0, 0};
     size_t done = 0;
 
     *missing = NULL;
@@ -212,12 +212,15 @@ ce_config_expand(const ce_config *config, tlsf_str text, const char **missing)
             i = stop;
             continue;
         }
-        result = ce_arena_format(config->arena, "%s%.*s%s", result,
-                                 (int)(i - done), text.data + done, value);
+        ce_text_add(config->arena, &result, tlsf_str_sub(text, done, i - done));
+        ce_text_add(config->arena, &result, tlsf_str_of(value));
         done = stop + 1;
         i = stop;
     }
-    return tlsf_str_of(ce_arena_format(config->arena, "%s%.*s", result,
-                                       (int)(text.len - done),
-                                       text.data + done));
+    if (done == 0) {
+        return text;
+    }
+    ce_text_add(config->arena, &result,
+                tlsf_str_sub(text, done, text.len - done));
+    return (tlsf_str){result.data == NULL ? "" : result.data, result.n};
 }

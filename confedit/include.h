@@ -25,6 +25,7 @@
 #include "release.h"
 
 #define CE_MAX_INCLUDES 128
+#define CE_MAX_USES     64
 
 /* A name with its text: variables, macros' names. */
 typedef struct ce_define {
@@ -71,6 +72,9 @@ typedef struct ce_config {
     ce_macro *macros;
     size_t n_macros;
     size_t macros_room;
+    const struct ce_macro_line *used[CE_MAX_USES]; /* macros being read */
+    unsigned n_used;
+    size_t n_macro_lines; /* that uses of macros gave so far */
     ce_mark *marks;
     size_t n_marks;
     size_t marks_room;

@@ -91,7 +91,7 @@ tlsf_str
 ce_macro_put(ce_arena *arena, const ce_macro *macro, tlsf_str line,
              const tlsf_str *values)
 {
-    const char *result = "";
+    ce_text result = {NULL, 0, 0};
     size_t done = 0;
     bool is_changed = false;
 
@@ -105,14 +105,35 @@ ce_macro_put(ce_arena *arena, const ce_macro *macro, tlsf_str line,
         const char *value = macro->params[which].data[0] == '@'
                                 ? quoted(arena, values[which])
                                 : ce_arena_text(arena, values[which]);
-        result = ce_arena_format(arena, "%s%.*s%s", result, (int)(at - done),
-                                 line.data + done, value);
+        ce_text_add(arena, &result, tlsf_str_sub(line, done, at - done));
+        ce_text_add(arena, &result, tlsf_str_of(value));
         done = at + macro->params[which].len;
         is_changed = true;
     }
     if (!is_changed) {
         return line;
     }
-    return tlsf_str_of(ce_arena_format(
-        arena, "%s%.*s", result, (int)(line.len - done), line.data + done));
+    ce_text_add(arena, &result, tlsf_str_sub(line, done, line.len - done));
+    return (tlsf_str){result.data == NULL ? "" : result.data, result.n};
+}
+
+bool
+ce_macro_enter(ce_config *config, const ce_macro *macro)
+{
+    if (config->n_used >= CE_MAX_USES) {
+        return false;
+    }
+    for (unsigned i = 0; i < config->n_used; i++) {
+        if (macro->lines != NULL && config->used[i] == macro->lines) {
+            return false;
+        }
+    }
+    config->used[config->n_used++] = macro->lines;
+    return true;
+}
+
+void
+ce_macro_leave(ce_config *config)
+{
+    config->n_used--;
 }

@@ -4,7 +4,11 @@
 
 #include "glob.h"
 
-#define MAX_USES 64
+/* A line of mod_macro's; longer ones stop the server. */
+#define MAX_MACRO_LINE 8192
+
+/* Lines from macros in a whole configuration, far above any that is real. */
+#define MAX_MACRO_LINES 1000000
 
 /* One file under way; a macro's lines go the same way. */
 typedef struct reading {
@@ -18,7 +22,6 @@ typedef struct reading {
     size_t macro_depth;   /* definitions within the definition */
     size_t macro_room;
     size_t macro_at; /* where the definition begins */
-    unsigned uses;   /* macros within macros */
 } reading;
 
 /* One logical line, of a file or of a macro. */
@@ -184,26 +187,31 @@ use_macro(reading *r, const entry *e, ce_node *node)
             take_argument(r, e, &at, &is_known);
         n++;
     }
-    if (n != macro->n_params || r->uses >= MAX_USES) {
+    if (n != macro->n_params || !ce_macro_enter(config, macro)) {
         return stop_at(r, e,
                        n != macro->n_params
                            ? "the macro has another number of parameters"
                            : "macros use each other in a circle");
     }
     const ce_node *before = r->via;
+    ce_macro body = *macro; /* its lines may define it anew */
+
     r->via = node;
-    r->uses++;
-    for (size_t i = 0; i < macro->n_lines && !config->is_stopped; i++) {
-        const ce_macro_line *line = &macro->lines[i];
+    for (size_t i = 0; i < body.n_lines && !config->is_stopped; i++) {
+        const ce_macro_line *line = &body.lines[i];
         entry inner = {
-            .text = ce_macro_put(config->arena, macro, line->text, values),
+            .text = ce_macro_put(config->arena, &body, line->text, values),
             .source = line->source,
             .at = line->at,
             .len = line->len,
             .is_macro = true};
+        if (inner.text.len >= MAX_MACRO_LINE ||
+            ++config->n_macro_lines > MAX_MACRO_LINES) {
+            return stop_at(r, e, "the macro becomes too long");
+        }
         take_entry(r, &inner);
     }
-    r->uses--;
+    ce_macro_leave(config);
     r->via = before;
     return config->is_stopped ? -1 : 0;
 }
@@ -241,12 +249,6 @@ act(reading *r, const entry *e, ce_node *node)
     }
 }
 
-static bool
-is_condition(ce_id id)
-{
-    return id >= CE_A_IF_DEFINE && id <= CE_A_IF_SECTION;
-}
-
 static int
 open_block(reading *r, const entry *e)
 {
@@ -265,7 +267,7 @@ open_block(reading *r, const entry *e)
         r->macro_at = e->at;
         return r->macro == NULL ? stop_at(r, e, "a macro needs a name") : 0;
     }
-    if (is_condition(id) && node->taken != CE_NOT_TAKEN) {
+    if (ce_id_is_condition(id) && node->taken != CE_NOT_TAKEN) {
         const char *why = NULL;
         ce_taken taken =
             ce_apache_judge(r->config, id, e->args, e->missing, &why);

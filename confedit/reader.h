@@ -69,6 +69,14 @@ ce_macro *ce_macro_find(const ce_config *config, tlsf_str name);
 ce_macro *ce_macro_add(ce_config *config, tlsf_str args);
 
 /*
+ * Begin to read the lines of a macro; false when they are being read already,
+ * or too many macros use each other.
+ */
+bool ce_macro_enter(ce_config *config, const ce_macro *macro);
+
+void ce_macro_leave(ce_config *config);
+
+/*
  * A line of a macro with its arguments put in: the longest of the parameters
  * that begin first, again and again behind what was put in.
  */

@@ -33,6 +33,12 @@ ce_tree_find(ce_kind kind, tlsf_str name)
     return CE_OTHER;
 }
 
+bool
+ce_id_is_condition(ce_id id)
+{
+    return id >= CE_A_IF_DEFINE && id <= CE_A_IF_SECTION;
+}
+
 ce_node *
 ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id)
 {

@@ -62,6 +62,9 @@ const char *ce_kind_name(ce_kind kind);
 /* The row of a name; CE_OTHER when it does not matter. */
 ce_id ce_tree_find(ce_kind kind, tlsf_str name);
 
+/* Whether it is one of Apache's conditional sections. */
+bool ce_id_is_condition(ce_id id);
+
 /* A new last child of `parent`, which may be NULL (the root). */
 ce_node *ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id);
 

@@ -130,8 +130,8 @@ compare()
 {
     bad=0
     jq -r '.configurations[0].servers[] | (.names[0] // "") as $name
-        | .endpoints[] | select(.tls) | [.address, $name, .default,
-        (if .rejected then "" else ((.protocols // ["undecided"]) - (.unreachable // [])
+        | .endpoints[] | [.address, $name, .default,
+        (if .rejected or (.tls | not) then "" else ((.protocols // ["undecided"]) - (.unreachable // [])
          | join(","))
          end)] | join("|")' "$work/json" >"$work/endpoints"
     while IFS='|' read -r address name is_default protocols; do
