@@ -205,7 +205,7 @@ check-deps:
 # What is quick and fails often comes first, each step after the one before.
 check-all:
 	$(Q)for step in all lint check-unit \
-	  $(if $(wildcard tests/fuzz/rules.mk),check-fuzz) check-commands check-servers; do \
+	  $(if $(wildcard tests/fuzz/rules.mk),check-fuzz) check-confedit check-commands check-servers; do \
 	  $(MAKE) --no-print-directory $$step || exit 1; \
 	done
 
