@@ -171,6 +171,10 @@ prepare(ts_visit_state *v, int fd)
     if (client->has_fallback_scsv) {
         SSL_set_mode(ssl, SSL_MODE_SEND_FALLBACK_SCSV);
     }
+    if (client->watch != NULL) {
+        SSL_set_msg_callback(ssl, client->watch);
+        SSL_set_msg_callback_arg(ssl, client->watch_arg);
+    }
     if (client->is_spoiling) {
         SSL_set0_wbio(ssl, spoiling(fd));
     }

@@ -37,6 +37,8 @@ typedef struct ts_client {
     const char *headers; /* further lines for it, each with \r\n */
     bool is_hasty;       /* does not wait for an answer: closes at once */
     bool is_spoiling;    /* its Finished has a wrong bit */
+    void (*watch)(int, int, int, const void *, size_t, SSL *, void *);
+    void *watch_arg; /* OpenSSL's message callback and its argument */
 } ts_client;
 
 typedef struct ts_answer {

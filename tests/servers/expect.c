@@ -76,3 +76,17 @@ ts_assert_length(const ts_answer *a)
                       a->raw_n - (size_t)(a->body - a->raw));
     ck_assert_ptr_null(ts_header(a, "Transfer-Encoding"));
 }
+
+const char *
+ts_difference(const char *one, const char *other)
+{
+    size_t n = 0;
+    size_t from = 0;
+
+    while (one[n] != '\0' && one[n] == other[n]) {
+        n++;
+    }
+    from = n > 200 ? n - 200 : 0;
+    return ts_format("%.*s[-%.300s-]\n[+%.300s+]", (int)(n - from), one + from,
+                     one + n, other + n);
+}

@@ -33,4 +33,7 @@ void ts_assert_json(const ts_answer *a, const char *filter);
 /* Assert that Content-Length is the body's. */
 void ts_assert_length(const ts_answer *a);
 
+/* Some characters of two texts around the place where they part. */
+const char *ts_difference(const char *one, const char *other);
+
 #endif
