@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What scanners report with and without the module. In observe, warn and
  * refuse the whole report is the same; in block all but the versions below the
- * floor and what follows from them. */
+ * floor and what follows from them. FULL=1 adds all that testssl can find out,
+ * which takes half an hour. */
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 
 enum {
     SCAN_MS = 400 * 1000, /* testssl on a busy machine */
+    FULL_SCAN_MS = 900 * 1000,
     SCAN_LIMIT_S = 500
 };
 
@@ -168,6 +170,110 @@ START_TEST(test_testssl)
 }
 END_TEST
 
+/* Findings that are new each time. */
+static const char *const full_noise[] = {
+    "\"scanTime\"", "\"HTTP_clock_skew\"", "\"TLS_timestamp\"",
+    /* its client leaves without waiting for the tickets of TLS 1.3 */
+    "\"sessionresumption_", NULL};
+
+/* What block may change in them: versions, their suites, and weaknesses that
+ * only they have. */
+static const char *const full_below_floor[] = {
+    "\"TLS1\"", "\"TLS1_1\"", "\"cipher-tls1_x", "\"cipher-tls1_1_x", "\"BEAST",
+    "\"fallback_SCSV\"",
+    /* asked without a name and with TLS 1.1 alone */
+    "\"cert_commonName_wo_SNI",
+    /* clients that have nothing newer than TLS 1.0 */
+    "\"clientsimulation-ie_8_win7\"", "\"clientsimulation-java_7u25\"", NULL};
+
+/* Findings without noise, without these words and without the port. */
+static const char *
+findings(const ts_server *s, const char *csv, const char *const *words)
+{
+    char *port = ts_format("\"%u\"", s->ports[0]);
+    ts_text kept = {NULL, 0};
+
+    ts_append(&kept, "", 0);
+    while (*csv != '\0') {
+        size_t n = strcspn(csv, "\n");
+        char *line = ts_format("%.*s", (int)n, csv);
+        char *at = strstr(line, port);
+
+        if (at != NULL) {
+            memset(at, '.', strlen(port));
+        }
+        if (!has_any(line, full_noise) && !has_any(line, words)) {
+            ts_appendf(&kept, "%s\n", line);
+        }
+        csv += n + (csv[n] == '\n');
+    }
+    return kept.data;
+}
+
+static pid_t
+begin_full_scan(const ts_server *s, const char *site, const char *file)
+{
+    const char *const argv[] = {"testssl",
+                                "--color",
+                                "0",
+                                "--quiet",
+                                "--warnings",
+                                "off",
+                                "-n",
+                                "none",
+                                "-p",
+                                "-P",
+                                "-S",
+                                "-s",
+                                "-f",
+                                "-E",
+                                "-U",
+                                "-h",
+                                "-g",
+                                "-c",
+                                "--ip",
+                                "127.0.0.1",
+                                "--csvfile",
+                                file,
+                                ts_format("%s:%u", site, ts_port_of(s, site)),
+                                NULL};
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        ts_exec_for(argv, NULL, FULL_SCAN_MS);
+        _exit(0);
+    }
+    return pid;
+}
+
+/* A site and the same site without the module, side by side. */
+START_TEST(test_full_scan)
+{
+    ts_server *s = ts_on(_i / N_SITES);
+    const char *site = sites[_i % N_SITES].name;
+    const char *const *words =
+        strcmp(site, "block.test") == 0 ? full_below_floor : NULL;
+    ts_server *stock = ts_server_start(s->kind, &stock_conf);
+    const char *files[] = {ts_format("%s/full.csv", stock->prefix),
+                           ts_format("%s/full-%s.csv", s->prefix, site)};
+    pid_t scans[] = {begin_full_scan(stock, site, files[0]),
+                     begin_full_scan(s, site, files[1])};
+
+    waitpid(scans[0], NULL, 0);
+    waitpid(scans[1], NULL, 0);
+    const char *stock_found =
+        findings(stock, ts_read_file(files[0]).data, words);
+    const char *found = findings(s, ts_read_file(files[1]).data, words);
+
+    ck_assert_ptr_nonnull(strstr(stock_found, "\"TLS1_3\""));
+    ck_assert_ptr_nonnull(strstr(stock_found, "\"clientsimulation-"));
+    ck_assert_msg(strcmp(stock_found, found) == 0, "%s, %s: %s",
+                  ts_kind_name(s->kind), site,
+                  ts_difference(stock_found, found));
+}
+END_TEST
+
 Suite *
 test_suite(void)
 {
@@ -177,5 +283,11 @@ test_suite(void)
     tcase_set_timeout(tcase, SCAN_LIMIT_S);
     tcase_add_loop_test(tcase, test_sslscan, 0, TS_N_SERVERS * N_SITES);
     tcase_add_loop_test(tcase, test_testssl, 0, TS_N_SERVERS);
+    if (*ts_env("FULL", "") != '\0') {
+        TCase *full = ts_tcase(suite, "full", &conf);
+
+        tcase_set_timeout(full, FULL_SCAN_MS / 1000);
+        tcase_add_loop_test(full, test_full_scan, 0, TS_N_SERVERS * N_SITES);
+    }
     return suite;
 }
