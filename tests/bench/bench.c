@@ -28,7 +28,7 @@ tb_site(size_t i)
 }
 
 const ts_conf *
-tb_conf(size_t n, bool is_stock, bool is_single)
+tb_conf(size_t n, unsigned how)
 {
     ts_site *sites = calloc(n + 1, sizeof(*sites));
     ts_conf *conf = calloc(1, sizeof(*conf));
@@ -39,12 +39,12 @@ tb_conf(size_t n, bool is_stock, bool is_single)
         sites[i].certs = TS_ECDSA;
     }
     conf->sites = sites;
-    conf->is_stock = is_stock;
-    conf->is_single = is_single;
-    conf->is_prefork = is_single;
-    conf->directives = is_stock ? NULL
-                                : "tlsfloor TLSv1.2\n"
-                                  "tlsfloor_stage block\n";
+    conf->is_stock = (how & TB_STOCK) != 0;
+    conf->is_single = (how & TB_SINGLE) != 0;
+    conf->is_prefork = (how & TB_PREFORK) != 0;
+    conf->directives = conf->is_stock ? NULL
+                                      : "tlsfloor TLSv1.2\n"
+                                        "tlsfloor_stage block\n";
     conf->nginx = "keepalive_requests 1000000;\nkeepalive_timeout 1h;\n";
     conf->apache = "MaxKeepAliveRequests 0\nKeepAliveTimeout 3600\n";
     return conf;

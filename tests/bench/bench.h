@@ -23,9 +23,14 @@ extern const size_t tb_sizes[TB_N_SIZES];
 /*
  * `n` virtual hosts on one port, each with an ECDSA P-256 certificate (the
  * cheapest handshake, so the one to which ours adds most), floor TLSv1.2,
- * stage block; without the module if `is_stock`.
+ * stage block.
  */
-const ts_conf *tb_conf(size_t n, bool is_stock, bool is_single);
+enum {
+    TB_STOCK = 1,  /* without the module */
+    TB_SINGLE = 2, /* one process */
+    TB_PREFORK = 4 /* httpd's prefork MPM: one thread, too */
+};
+const ts_conf *tb_conf(size_t n, unsigned how);
 
 /* The name of one of these hosts. */
 const char *tb_site(size_t i);

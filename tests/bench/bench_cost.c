@@ -89,16 +89,14 @@ handshake_cost(const ts_server *s, const char *site)
 static cost
 cost_of(ts_kind kind, size_t n, bool is_stock)
 {
-    ts_server *s = ts_server_start(kind, tb_conf(n, is_stock, true));
+    ts_server *s = ts_server_start(
+        kind, tb_conf(n, TB_SINGLE | TB_PREFORK | (is_stock ? TB_STOCK : 0)));
     const char *site = tb_site(n - 1);
     cost c;
 
     tell(s, "instrumentation on");
     c.request = request_cost(s, site);
     c.handshake = handshake_cost(s, site);
-    if (*ts_env("KEEP", "") != '\0') {
-        tb_say("%s\n", s->prefix);
-    }
     ts_server_stop(s);
     return c;
 }
@@ -134,8 +132,7 @@ main(void)
     tb_say("Instructions per keep-alive request and per full handshake, TLS "
            "1.3\n%-7s %5s  %-10s %12s %12s %9s   %s\n",
            "server", "hosts", "of one", "without", "with", "more", "ratio");
-    for (ts_kind kind = getenv("K") ? atoi(getenv("K")) : TS_NGINX;
-         kind < TS_N_SERVERS; kind++) {
+    for (ts_kind kind = TS_NGINX; kind < TS_N_SERVERS; kind++) {
         use_callgrind(kind);
         for (size_t i = 0; i < TB_N_SIZES; i++) {
             cost without = cost_of(kind, tb_sizes[i], true);
