@@ -27,7 +27,8 @@ $(BUILD)/fuzz/libtlsf.a: $(FUZZ_OBJ)
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libtlsf.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(SSL_LIBS)
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $< \
+	  $(BUILD)/fuzz/libtlsf.a $(SSL_LIBS)
 
 # Real hellos and User-Agents to begin with.
 $(BUILD)/fuzz/seeds: tests/data/user_agents.tsv $(wildcard tests/data/hellos/*)
