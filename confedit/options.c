@@ -4,10 +4,17 @@
 
 #include <stdio.h>
 
-#include "tlsf_err.h"
+#include "option_value.h"
 
-#define SHOW  CE_SHOW
-#define CHECK CE_CHECK
+/* Commands that have options in common. */
+#define EDITS  (CE_RAISE | CE_LOWER | CE_SET)
+#define WRITES (EDITS | CE_UNDO)
+#define SETS   (WRITES | CE_HISTORY)
+#define VIEWS  (CE_SHOW | CE_CHECK | EDITS)
+#define TREES  (VIEWS | CE_UNDO)
+#define ROOTED (TREES | CE_HISTORY)
+#define FLOORS (CE_CHECK | CE_RAISE | CE_LOWER)
+#define ALL    (~0U)
 
 static const struct {
     const char *name;
@@ -96,56 +103,26 @@ add(ce_options *o, ce_list *list, const char *text)
 }
 
 static int
-refuse_value(ce_option id, const char *value, const char *want)
-{
-    fprintf(stderr, "confedit: --%s is %s, not “%s”\n", rows[id].name, want,
-            value);
-    return CE_USAGE;
-}
-
-static int
-take_floor(ce_options *o, const char *value)
-{
-    o->floor = tlsf_version_parse(tlsf_str_of(value));
-    if (o->floor == TLSF_VERSION_OTHER || o->floor < TLSF_TLSV1) {
-        return refuse_value(CE_OPTION_FLOOR, value,
-                            "TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3");
-    }
-    return CE_DONE;
-}
-
-static int
 take(ce_options *o, ce_option id, const char *value)
 {
     o->has[id] = true;
+    o->value[id] = value;
     switch (id) {
-    case CE_OPTION_FLOOR:
-        return take_floor(o, value);
-    case CE_OPTION_SERVER:
-        o->server = strcmp(value, "nginx") == 0 ? CE_NGINX : CE_APACHE;
-        return o->server == CE_NGINX || strcmp(value, "apache") == 0
-                   ? CE_DONE
-                   : refuse_value(id, value, "apache or nginx");
-    case CE_OPTION_RELEASE:
-        return ce_release_parse(tlsf_str_of(value), &o->release) == TLSF_OK &&
-                       ce_release_is_known(o->release)
-                   ? CE_DONE
-                   : refuse_value(id, value, "a version like 2.4.62 or 1.28.0");
-    case CE_OPTION_ROOT:
-        o->root = value;
-        return CE_DONE;
     case CE_OPTION_DEFINE:
         add(o, &o->defines, value);
         return CE_DONE;
     case CE_OPTION_VHOST:
         add(o, &o->vhosts, value);
         return CE_DONE;
-    case CE_OPTION_JSON:
-    case CE_OPTION_QUIET:
-    case CE_OPTION_COLOR:
-    case CE_OPTION_HELP:
-    case CE_N_OPTIONS:
-        return CE_DONE;
+    default:
+        break;
+    }
+    const char *want = ce_option_take(o, id, value);
+
+    if (want != NULL) {
+        fprintf(stderr, "confedit: --%s is %s, not “%s”\n", rows[id].name, want,
+                value);
+        return CE_USAGE;
     }
     return CE_DONE;
 }
