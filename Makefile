@@ -141,9 +141,10 @@ FORCE:
 # --- installation -----------------------------------------------------------
 # Modules only: no server's configuration is ever edited.
 
-## install         what is built; install-apache, install-nginx for one
+## install         everything; install-apache, install-nginx, install-confedit for
+##                 one
 .PHONY: install install-apache install-nginx
-install: install-apache install-nginx
+install: install-apache install-nginx install-confedit
 
 install-apache: $(BUILD)/mod_tlsfloor.so
 	$(call say,INSTALL,$(DESTDIR)$(or $(MODDIR),$(APXS_MODDIR))/mod_tlsfloor.so)

@@ -27,6 +27,13 @@ $(BUILD)/confedit: $(CE_SRC:confedit/%.c=$(BUILD)/confedit.d/%.o) $(BUILD)/core/
 	$(call say,LINK,$@)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS) -pie -Wl,-z,relro,-z,now $(CE_LIBS)
 
+.PHONY: install-confedit
+install-confedit: $(BUILD)/confedit
+	$(call say,INSTALL,confedit)
+	$(Q)install -D -m 755 $< "$(DESTDIR)$(PREFIX)/bin/confedit"
+	$(Q)install -D -m 644 docs/confedit.1 "$(DESTDIR)$(PREFIX)/share/man/man1/confedit.1"
+	$(Q)install -D -m 644 contrib/completion/confedit.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/confedit"
+
 # --- tests --------------------------------------------------------------------
 
 CE_UNIT := $(patsubst tests/confedit/unit/test_%.c,%,$(wildcard tests/confedit/unit/test_*.c))
