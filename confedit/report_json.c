@@ -2,209 +2,175 @@
 /* JSON for machines; called by the commands. */
 #include "report.h"
 
-#include <jansson.h>
-
+#include "json_out.h"
 #include "tlsf_release.h"
 
-/* Bytes as text; what is no UTF-8 becomes U+FFFD bytewise. */
-static json_t *
-text_of(tlsf_str s)
+static void
+put_set(ce_json *json, const char *name, unsigned set)
 {
-    json_t *text = json_stringn(s.data == NULL ? "" : s.data, s.len);
-
-    if (text != NULL) {
-        return text;
-    }
-    char *to = malloc(s.len * 3 + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; to != NULL && i < s.len; i++) {
-        if ((unsigned char)s.data[i] < 0x80) {
-            to[n++] = s.data[i];
-        } else {
-            memcpy(to + n, "\xef\xbf\xbd", 3);
-            n += 3;
-        }
-    }
-    text = json_stringn(to == NULL ? "" : to, n);
-    free(to);
-    return text;
-}
-
-static json_t *
-set_of(unsigned set)
-{
-    json_t *list = json_array();
-
+    ce_json_open(json, name, '[');
     for (unsigned v = 0; v < TLSF_VERSION_OTHER; v++) {
         if (set & CE_BIT(v)) {
-            json_array_append_new(list,
-                                  text_of(tlsf_version_name((tlsf_version)v)));
+            ce_json_text(json, NULL, tlsf_version_name((tlsf_version)v));
         }
     }
-    return list;
+    ce_json_close(json);
 }
 
 static void
-put_place(json_t *to, ce_place place)
+put_place(ce_json *json, ce_place place)
 {
     if (place.file != NULL) {
-        json_object_set_new(to, "file", text_of(tlsf_str_of(place.file)));
+        ce_json_text(json, "file", tlsf_str_of(place.file));
     }
     if (place.line != 0) {
-        json_object_set_new(to, "line", json_integer((json_int_t)place.line));
-        json_object_set_new(to, "column",
-                            json_integer((json_int_t)place.column));
+        ce_json_number(json, "line", place.line);
+        ce_json_number(json, "column", place.column);
     }
 }
 
-static json_t *
-line_of(ce_arena *arena, const ce_node *node)
+static void
+put_line(ce_json *json, ce_arena *arena, const ce_node *node)
 {
-    json_t *line = json_object();
-
-    put_place(line, ce_node_place(arena, node));
-    json_object_set_new(
-        line, "text",
-        text_of(tlsf_str_sub(node->source->bytes, node->at, node->len)));
+    ce_json_open(json, NULL, '{');
+    put_place(json, ce_node_place(arena, node));
+    ce_json_text(json, "text",
+                 tlsf_str_sub(node->source->bytes, node->at, node->len));
     if (node->is_macro) {
-        json_object_set_new(line, "macro", json_true());
+        ce_json_bool(json, "macro", true);
     }
     if (node->via != NULL) {
-        json_t *via = json_object();
-
-        put_place(via, ce_node_place(arena, node->via));
-        json_object_set_new(line, "via", via);
+        ce_json_open(json, "via", '{');
+        put_place(json, ce_node_place(arena, node->via));
+        ce_json_close(json);
     }
-    return line;
+    ce_json_close(json);
 }
 
-static json_t *
-endpoint_of(ce_arena *arena, const ce_endpoint *e, tlsf_version floor)
+static void
+put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
+        tlsf_version floor)
 {
-    json_t *to = json_object();
-    json_t *lines = json_array();
-
-    json_object_set_new(to, "address", text_of(e->address));
-    json_object_set_new(to, "tls", json_boolean(e->is_tls));
-    json_object_set_new(to, "default", json_boolean(e->is_default));
-    if (!e->is_tls) {
-        json_decref(lines);
-        return to;
-    }
     if (e->is_starttls) {
-        json_object_set_new(to, "starttls", json_true());
+        ce_json_bool(json, "starttls", true);
     }
     if (e->is_rejecting) {
-        json_object_set_new(to, "rejected", json_true());
+        ce_json_bool(json, "rejected", true);
     }
-    json_object_set_new(to, "protocols",
-                        e->why == CE_WHY_UNDECIDED ? json_null()
-                                                   : set_of(e->set));
+    if (e->why == CE_WHY_UNDECIDED) {
+        ce_json_null(json, "protocols");
+    } else {
+        put_set(json, "protocols", e->set);
+    }
     if (e->unreachable != 0) {
-        json_object_set_new(to, "unreachable", set_of(e->unreachable));
+        put_set(json, "unreachable", e->unreachable);
     }
-    json_object_set_new(to, "why", json_string(ce_why_name(e->why)));
+    ce_json_text(json, "why", tlsf_str_of(ce_why_name(e->why)));
     if (e->reason != NULL) {
-        json_object_set_new(to, "reason", json_string(e->reason));
+        ce_json_text(json, "reason", tlsf_str_of(e->reason));
     }
+    ce_json_open(json, "lines", '[');
     for (size_t i = 0; i < e->n_lines; i++) {
-        json_array_append_new(lines, line_of(arena, e->lines[i]));
+        put_line(json, arena, e->lines[i]);
     }
-    json_object_set_new(to, "lines", lines);
+    ce_json_close(json);
     if (floor != TLSF_VERSION_OTHER) {
-        json_object_set_new(to, "below",
-                            json_boolean(ce_endpoint_is_below(e, floor)));
+        ce_json_bool(json, "below", ce_endpoint_is_below(e, floor));
     }
-    return to;
 }
 
-static json_t *
-server_of(ce_arena *arena, const ce_server *server, tlsf_version floor)
+static void
+put_server(ce_json *json, ce_arena *arena, const ce_server *server,
+           tlsf_version floor)
 {
-    json_t *to = json_object();
-    json_t *names = json_array();
-    json_t *endpoints = json_array();
-
+    ce_json_open(json, NULL, '{');
+    ce_json_open(json, "names", '[');
     for (size_t i = 0; i < server->n_names; i++) {
-        json_array_append_new(names, text_of(server->names[i]));
+        ce_json_text(json, NULL, server->names[i]);
     }
-    for (size_t i = 0; i < server->n_endpoints; i++) {
-        json_array_append_new(endpoints,
-                              endpoint_of(arena, &server->endpoints[i], floor));
-    }
-    json_object_set_new(to, "names", names);
-    json_object_set_new(to, "context", json_string(server->context));
+    ce_json_close(json);
+    ce_json_text(json, "context", tlsf_str_of(server->context));
     if (server->node != NULL) {
-        put_place(to, ce_node_place(arena, server->node));
+        put_place(json, ce_node_place(arena, server->node));
     }
-    json_object_set_new(to, "endpoints", endpoints);
-    return to;
+    ce_json_open(json, "endpoints", '[');
+    for (size_t i = 0; i < server->n_endpoints; i++) {
+        const ce_endpoint *e = &server->endpoints[i];
+
+        ce_json_open(json, NULL, '{');
+        ce_json_text(json, "address", e->address);
+        ce_json_bool(json, "tls", e->is_tls);
+        ce_json_bool(json, "default", e->is_default);
+        if (e->is_tls) {
+            put_tls(json, arena, e, floor);
+        }
+        ce_json_close(json);
+    }
+    ce_json_close(json);
+    ce_json_close(json);
 }
 
-static json_t *
-remarks_of(const ce_diag *diag)
+static void
+put_remarks(ce_json *json, const ce_diag *diag)
 {
-    json_t *list = json_array();
-
+    ce_json_open(json, "remarks", '[');
     for (size_t i = 0; i < diag->n; i++) {
         const ce_remark *r = &diag->remarks[i];
-        json_t *to = json_object();
 
-        json_object_set_new(to, "level", json_string(ce_level_name(r->level)));
-        put_place(to, r->place);
-        json_object_set_new(to, "text", text_of(tlsf_str_of(r->text)));
-        json_array_append_new(list, to);
+        ce_json_open(json, NULL, '{');
+        ce_json_text(json, "level", tlsf_str_of(ce_level_name(r->level)));
+        put_place(json, r->place);
+        ce_json_text(json, "text", tlsf_str_of(r->text));
+        ce_json_close(json);
     }
-    return list;
+    ce_json_close(json);
 }
 
-static json_t *
-config_of(const ce_run *run, size_t index, tlsf_version floor)
+static void
+put_config(ce_json *json, const ce_run *run, size_t index, tlsf_version floor)
 {
     const ce_config *config = &run->configs[index];
     const ce_model *model = &run->models[index];
-    json_t *to = json_object();
-    json_t *servers = json_array();
 
-    json_object_set_new(to, "config", text_of(tlsf_str_of(config->main)));
-    json_object_set_new(to, "server", json_string(ce_kind_name(config->kind)));
+    ce_json_open(json, NULL, '{');
+    ce_json_text(json, "config", tlsf_str_of(config->main));
+    ce_json_text(json, "server", tlsf_str_of(ce_kind_name(config->kind)));
     if (ce_release_is_known(config->release)) {
         const unsigned *part = config->release.part;
 
-        json_object_set_new(
-            to, "version", json_sprintf("%u.%u.%u", part[0], part[1], part[2]));
+        ce_json_text(json, "version",
+                     tlsf_str_of(ce_arena_format(config->arena, "%u.%u.%u",
+                                                 part[0], part[1], part[2])));
     }
-    json_object_set_new(to, "fragment", json_boolean(config->is_fragment));
+    ce_json_bool(json, "fragment", config->is_fragment);
+    ce_json_open(json, "servers", '[');
     for (size_t i = 0; i < model->n; i++) {
         if (ce_run_wants(run, &model->servers[i])) {
-            json_array_append_new(
-                servers, server_of(config->arena, &model->servers[i], floor));
+            put_server(json, config->arena, &model->servers[i], floor);
         }
     }
-    json_object_set_new(to, "servers", servers);
-    json_object_set_new(to, "remarks", remarks_of(config->diag));
-    return to;
+    ce_json_close(json);
+    put_remarks(json, config->diag);
+    ce_json_close(json);
 }
 
 void
 ce_report_json(const ce_run *run, FILE *to, const char *command,
                tlsf_version floor)
 {
-    json_t *all = json_object();
-    json_t *configs = json_array();
+    ce_json json = {.to = to};
 
-    json_object_set_new(all, "schema", json_integer(CE_SCHEMA));
-    json_object_set_new(all, "confedit", json_string(TLSF_RELEASE));
-    json_object_set_new(all, "command", json_string(command));
+    ce_json_open(&json, NULL, '{');
+    ce_json_number(&json, "schema", CE_SCHEMA);
+    ce_json_text(&json, "confedit", TLSF_LIT(TLSF_RELEASE));
+    ce_json_text(&json, "command", tlsf_str_of(command));
     if (floor != TLSF_VERSION_OTHER) {
-        json_object_set_new(all, "floor", text_of(tlsf_version_name(floor)));
+        ce_json_text(&json, "floor", tlsf_version_name(floor));
     }
+    ce_json_open(&json, "configurations", '[');
     for (size_t i = 0; i < run->n; i++) {
-        json_array_append_new(configs, config_of(run, i, floor));
+        put_config(&json, run, i, floor);
     }
-    json_object_set_new(all, "configurations", configs);
-    json_dumpf(all, to, JSON_INDENT(2));
-    fputs("\n", to);
-    json_decref(all);
+    ce_json_close(&json);
+    ce_json_close(&json);
 }

@@ -10,6 +10,15 @@
 
 #define MAX_LINKS 40
 
+/* Between two milestones. */
+#define BLOCK_BYTES ((size_t)4096)
+
+/* What is known about the lines before a block of a file. */
+typedef struct ce_milestone {
+    size_t lines; /* that ended */
+    size_t begin; /* of the line that has not */
+} milestone;
+
 /* One part of a path resolved below `done`, which lies inside the root. */
 static const char *
 follow(ce_files *files, const char *done, const char *part, const char **rest)
@@ -217,46 +226,49 @@ ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes)
     return source;
 }
 
+/* Count line ends, and find where the last line begins. */
 static void
-index_lines(ce_arena *arena, ce_source *source)
+walk_lines(const char *bytes, size_t from, size_t to, milestone *m)
 {
-    const char *end = source->bytes.data + source->bytes.len;
-    const char *p = source->bytes.data;
-    size_t n = 1;
+    while (from < to) {
+        const char *lf = memchr(bytes + from, '\n', to - from);
 
-    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        n++;
-        p++;
+        if (lf == NULL) {
+            return;
+        }
+        from = (size_t)(lf - bytes) + 1;
+        m->lines++;
+        m->begin = from;
     }
-    source->lines = ce_arena_alloc(arena, n * sizeof(size_t));
-    source->n_lines = 1;
-    p = source->bytes.data;
-    while (p != end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        p++;
-        source->lines[source->n_lines++] = (size_t)(p - source->bytes.data);
+}
+
+/* Milestones up to a block of the file. */
+static void
+add_miles(ce_arena *arena, ce_source *source, size_t block)
+{
+    if (source->miles == NULL) {
+        size_t n = source->bytes.len / BLOCK_BYTES + 1;
+
+        source->miles = ce_arena_alloc(arena, n * sizeof(milestone));
+        source->n_miles = 1;
+    }
+    for (size_t i = source->n_miles; i <= block; i++) {
+        source->miles[i] = source->miles[i - 1];
+        walk_lines(source->bytes.data, (i - 1) * BLOCK_BYTES, i * BLOCK_BYTES,
+                   &source->miles[i]);
+        source->n_miles++;
     }
 }
 
 ce_place
 ce_source_place(ce_arena *arena, ce_source *source, size_t at)
 {
-    if (source->lines == NULL) {
-        index_lines(arena, source);
-    }
-    size_t low = 0;
-    size_t high = source->n_lines;
+    at = at < source->bytes.len ? at : source->bytes.len;
+    size_t block = at / BLOCK_BYTES;
 
-    if (at > source->bytes.len) {
-        at = source->bytes.len;
-    }
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
+    add_miles(arena, source, block);
+    milestone m = source->miles[block];
 
-        if (source->lines[middle] <= at) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return (ce_place){source->name, low + 1, at - source->lines[low] + 1};
+    walk_lines(source->bytes.data, block * BLOCK_BYTES, at, &m);
+    return (ce_place){source->name, m.lines + 1, at - m.begin + 1};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One file: its bytes, what it was when it was read (so that a writer can tell
- * whether somebody edited it meanwhile), and where its lines begin. A file is
+ * whether somebody edited it meanwhile), and where its lines are. A file is
  * read once, under however many names it is reached.
  *
  * Names are as the server sees them. Under `--root` the server's absolute
@@ -25,8 +25,8 @@ typedef struct ce_source {
     ino_t inode;
     mode_t mode;
     struct timespec modified_at;
-    size_t *lines; /* offsets of line beginnings; built when first asked */
-    size_t n_lines;
+    struct ce_milestone *miles; /* where lines are; made as it is asked */
+    size_t n_miles;
     struct ce_source *next; /* in the order of reading */
 } ce_source;
 
@@ -60,8 +60,8 @@ ce_source *ce_files_read(ce_files *files, const char *name);
 ce_source *ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes);
 
 /*
- * The place of an offset; offsets past the end count as the end. Builds the
- * line index, so the arena must be the source's.
+ * The place of an offset; offsets past the end count as the end. Line ends are
+ * counted once up to there, so the arena must be the source's.
  */
 ce_place ce_source_place(ce_arena *arena, ce_source *source, size_t at);
 

@@ -18,16 +18,51 @@ ce_kind_name(ce_kind kind)
     return kind == CE_APACHE ? "apache" : "nginx";
 }
 
+/* Rows by a hash of their names, since every statement is looked up. */
+#define N_SLOTS 64
+
+static size_t
+slot_of(ce_kind kind, tlsf_str name)
+{
+    unsigned first = (unsigned char)tlsf_lower(name.data[0]);
+    unsigned last = (unsigned char)tlsf_lower(name.data[name.len - 1]);
+
+    return (first * 5 + last * 3 + name.len + (kind == CE_NGINX ? 32 : 0)) %
+           N_SLOTS;
+}
+
+static unsigned char heads[N_SLOTS]; /* ids; CE_OTHER: none */
+static unsigned char nexts[CE_N_IDS];
+
+static void
+fill_slots(void)
+{
+    for (ce_id id = CE_OTHER + 1; id < CE_N_IDS; id++) {
+        size_t slot = slot_of(rows[id].kind, rows[id].name);
+
+        nexts[id] = heads[slot];
+        heads[slot] = (unsigned char)id;
+    }
+}
+
 ce_id
 ce_tree_find(ce_kind kind, tlsf_str name)
 {
-    for (ce_id id = CE_OTHER + 1; id < CE_N_IDS; id++) {
-        if (rows[id].kind != kind || rows[id].name.len != name.len) {
-            continue;
-        }
-        if (kind == CE_APACHE ? tlsf_str_eq_nocase(rows[id].name, name)
-                              : tlsf_str_eq(rows[id].name, name)) {
-            return id;
+    static bool is_filled;
+
+    if (!is_filled) {
+        fill_slots();
+        is_filled = true;
+    }
+    if (name.len == 0) {
+        return CE_OTHER;
+    }
+    for (unsigned id = heads[slot_of(kind, name)]; id != CE_OTHER;
+         id = nexts[id]) {
+        if (rows[id].kind == kind && rows[id].name.len == name.len &&
+            (kind == CE_APACHE ? tlsf_str_eq_nocase(rows[id].name, name)
+                               : tlsf_str_eq(rows[id].name, name))) {
+            return (ce_id)id;
         }
     }
     return CE_OTHER;
