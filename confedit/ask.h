@@ -1,17 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asks a server's program about itself. */
+/*
+ * Runs programs and keeps what they say: without a shell, with nothing on
+ * standard input, for a limited time.
+ */
 #ifndef CE_ASK_H
 #define CE_ASK_H
 
 #include "arena.h"
 
+/* How a program ended, beside its exit status from 0 to 255. */
+enum {
+    CE_ASK_NOT_RUN = -1, /* no such program, or no process */
+    CE_ASK_TOO_LONG = -2,
+    CE_ASK_KILLED = -3 /* by a signal */
+};
+
+typedef struct ce_question {
+    const char *const *argv; /* the program's path first, NULL at the end */
+    const char *const *set;  /* "NAME=value" beside our own environment, NULL at
+                                the end; may be NULL. A variable NGINX is never
+                                passed on: to nginx it means sockets. */
+    int seconds;             /* in all */
+} ce_question;
+
 /*
- * Run a program and keep what it says on both outputs, at most 64 KiB, waiting
- * at most ten seconds.
+ * Run a program to its end.
  *
- *   argv   the program's path first, NULL at the end
+ *   text   what it said on both outputs, the first 64 KiB; never NULL
  *
- * Returns the text; NULL when it cannot be run or fails.
+ * Returns its exit status or one of the above.
+ */
+int ce_ask_run(ce_arena *arena, const ce_question *question, const char **text);
+
+/*
+ * Run a program that answers within ten seconds.
+ *
+ * Returns what it said, whatever its status: httpd -V tells what it was built
+ * with and then fails over its configuration; NULL when it cannot be run.
  */
 const char *ce_ask(ce_arena *arena, const char *const *argv);
 

@@ -62,11 +62,13 @@ typedef struct ce_config {
     ce_release release;     /* of the server; 0.0.0: not known */
     const char *main;       /* the main file, as the server names it */
     const char *folder;     /* against which relative includes are resolved */
+    const char *program;    /* the server's on this machine; NULL: none */
     bool is_local;          /* for the program and libraries of this machine */
     bool is_fragment;       /* a lone file: what it stands in is not known */
     bool knows_modules;     /* Apache: `modules` has those built in */
     bool knows_environment; /* ${…} may be looked up in ours */
     ce_defines defines;     /* Apache: Define and -D */
+    ce_defines given;       /* Apache: -D of the command line */
     ce_defines environment; /* Apache: what its start script exports */
     ce_defines modules;     /* Apache: names and files of the modules there */
     ce_macro *macros;

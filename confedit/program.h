@@ -16,9 +16,10 @@ typedef enum ce_tested {
 } ce_tested;
 
 /*
- * Run the server's test on a configuration's main file.
+ * Run the server's test on a configuration's main file, with the arguments of
+ * the server that runs with it, at most five minutes.
  *
- *   said   what it said, or why it was not run
+ *   said   its first lines, or why it was not run
  */
 ce_tested ce_program_test(const ce_config *config, const char **said);
 
@@ -33,10 +34,17 @@ typedef enum ce_reloaded {
  * serve, at most ten seconds.
  *
  *   said   why it failed
+ *
+ * Apache is never told when its test refuses the configuration. When it fails
+ * nonetheless its parent has ended, which `said` says; nginx goes on with its
+ * old workers.
  */
 ce_reloaded ce_program_reload(const ce_config *config, const char **said);
 
-/* The command by which an administrator reloads it: "nginx -s reload". */
+/*
+ * The command by which an administrator reloads it: "nginx -s reload"; for an
+ * image or a lone file what to do instead. Never NULL.
+ */
 const char *ce_program_how(const ce_config *config);
 
 #endif

@@ -95,10 +95,7 @@ take_modules(const finder *f, ce_config *config)
 static void
 take_release(const finder *f, ce_config *config)
 {
-    config->release = f->options->release;
-    if (ce_release_is_known(config->release)) {
-        return;
-    }
+    ce_release given = f->options->release;
     const char *text = answer(f, config->kind, "-v");
     const char *found =
         ce_ask_find(f->arena, text,
@@ -109,7 +106,12 @@ take_release(const finder *f, ce_config *config)
         config->release = CE_RELEASE(0, 0, 0);
     }
     config->is_local = found != NULL;
-    if (found != NULL && config->kind == CE_APACHE) {
+    if (ce_release_is_known(given)) {
+        config->is_local =
+            found != NULL && ce_release_compare(given, config->release) == 0;
+        config->release = given;
+    }
+    if (config->is_local && config->kind == CE_APACHE) {
         take_modules(f, config);
     }
 }
@@ -123,10 +125,14 @@ take_defines(const finder *f, ce_config *config)
 
         bool is_variable = text[n] == '=';
 
+        const char *name = ce_arena_text(f->arena, (tlsf_str){text, n});
+
         ce_defines_set(f->arena,
                        is_variable ? &config->environment : &config->defines,
-                       ce_arena_text(f->arena, (tlsf_str){text, n}),
-                       is_variable ? text + n + 1 : NULL);
+                       name, is_variable ? text + n + 1 : NULL);
+        if (!is_variable) {
+            ce_defines_set(f->arena, &config->given, name, NULL);
+        }
     }
 }
 
@@ -198,6 +204,7 @@ add_config(finder *f, ce_kind kind, const char *main)
     config->kind = kind;
     config->main = main;
     config->knows_environment = f->options->root == NULL;
+    config->program = f->options->root == NULL ? program_of(kind) : NULL;
     take_release(f, config);
     take_defines(f, config);
     config->folder =
