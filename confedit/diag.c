@@ -2,6 +2,8 @@
 /* Messages with their places; called by the readers and the models. */
 #include "diag.h"
 
+#include "terminal.h"
+
 const char *
 ce_level_name(ce_level level)
 {
@@ -90,10 +92,13 @@ print_place(FILE *to, ce_place place)
 {
     if (place.file == NULL) {
         fputs("confedit: ", to);
-    } else if (place.line == 0) {
-        fprintf(to, "%s: ", place.file);
+        return;
+    }
+    ce_terminal_put(to, tlsf_str_of(place.file));
+    if (place.line == 0) {
+        fputs(": ", to);
     } else {
-        fprintf(to, "%s:%zu:%zu: ", place.file, place.line, place.column);
+        fprintf(to, ":%zu:%zu: ", place.line, place.column);
     }
 }
 
@@ -110,6 +115,7 @@ ce_diag_print(const ce_diag *diag, FILE *to, ce_level lowest)
         if (r->level != CE_ERROR) {
             fprintf(to, "%s: ", ce_level_name(r->level));
         }
-        fprintf(to, "%s\n", r->text);
+        ce_terminal_put(to, tlsf_str_of(r->text));
+        putc('\n', to);
     }
 }

@@ -2,6 +2,8 @@
 /* Writes JSON; called by the reports. */
 #include "json_out.h"
 
+#include "terminal.h"
+
 static void
 begin_value(ce_json *json, const char *name)
 {
@@ -39,38 +41,6 @@ ce_json_close(ce_json *json)
     }
 }
 
-/* Bytes of the character that begins here; 0: it is no UTF-8. */
-static size_t
-length_of(const unsigned char *p, size_t n)
-{
-    static const struct {
-        unsigned char mask, lead;
-        unsigned least; /* smaller ones are not in the shortest form */
-    } forms[] = {{0x80, 0x00, 0},
-                 {0xe0, 0xc0, 0x80},
-                 {0xf0, 0xe0, 0x800},
-                 {0xf8, 0xf0, 0x10000}};
-
-    for (size_t i = 0; i < TLSF_COUNTOF(forms) && i < n; i++) {
-        if ((p[0] & forms[i].mask) != forms[i].lead) {
-            continue;
-        }
-        unsigned code = p[0] & (unsigned char)~forms[i].mask;
-
-        for (size_t k = 1; k <= i; k++) {
-            if ((p[k] & 0xc0) != 0x80) {
-                return 0;
-            }
-            code = code << 6 | (p[k] & 0x3f);
-        }
-        return code < forms[i].least || code > 0x10ffff ||
-                       (code >= 0xd800 && code <= 0xdfff)
-                   ? 0
-                   : i + 1;
-    }
-    return 0;
-}
-
 static void
 put_escape(FILE *to, unsigned char c)
 {
@@ -105,7 +75,7 @@ ce_json_text(ce_json *json, const char *name, tlsf_str text)
         if (i == text.len) {
             break;
         }
-        n = length_of(p + i, text.len - i);
+        n = ce_utf8_length(tlsf_str_sub(text, i, text.len - i));
         if (n == 0) {
             fputs("\xef\xbf\xbd", json->to);
             n = 1;

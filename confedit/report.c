@@ -2,35 +2,28 @@
 /* Tables for people; called by the commands. */
 #include "report.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* One line of the table. */
-typedef struct row {
-    const char *cells[3]; /* name, address, protocols */
-    const char *by;
-    bool is_bad;
-} row;
+#include "terminal.h"
+
+/* The table under way. */
+typedef struct table {
+    const ce_run *run;
+    const ce_config *config;
+    FILE *to;
+    tlsf_version floor;
+    bool has_color;
+    size_t widths[3];                             /* name, address, protocols */
+    const char *sets[CE_BIT(TLSF_VERSION_OTHER)]; /* in words, once each */
+} table;
 
 bool
 ce_report_has_color(const ce_run *run, FILE *to)
 {
     return !run->options->has[CE_OPTION_COLOR] && getenv("NO_COLOR") == NULL &&
            isatty(fileno(to));
-}
-
-/* Text of a configuration may hold anything; a terminal gets none of it. */
-static const char *
-printable(ce_arena *arena, tlsf_str s)
-{
-    char *text = ce_arena_text(arena, s);
-
-    for (size_t i = 0; i < s.len; i++) {
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
-            text[i] = '?';
-        }
-    }
-    return text;
 }
 
 /* A name relative to the folder of the main file, when it lies in there. */
@@ -44,125 +37,168 @@ short_name(const ce_config *config, const char *file)
 }
 
 static const char *
-name_of(const ce_config *config, const ce_server *server)
+protocols_of(table *t, const ce_endpoint *e)
+{
+    if (!e->is_tls) {
+        return "no TLS";
+    }
+    if (e->is_rejecting) {
+        return "rejected";
+    }
+    if (e->why == CE_WHY_UNDECIDED) {
+        return "undecided";
+    }
+    if (t->sets[e->set] == NULL) {
+        t->sets[e->set] = ce_set_text(t->config->arena, e->set);
+    }
+    return t->sets[e->set];
+}
+
+/* The name of a server; room is for one that has none. */
+static tlsf_str
+name_of(const table *t, const ce_server *server, char *room, size_t n)
 {
     if (server->n_names > 0 && server->names[0].len > 0) {
-        return printable(config->arena, server->names[0]);
+        return server->names[0];
     }
     if (server->node == NULL) {
-        return "(main server)";
+        return TLSF_LIT("(main server)");
     }
-    ce_place place = ce_node_place(config->arena, server->node);
+    ce_place place = ce_node_place(t->config->arena, server->node);
 
-    return ce_arena_format(config->arena, "(%s:%zu)",
-                           short_name(config, place.file), place.line);
+    snprintf(room, n, "(%s:%zu)", short_name(t->config, place.file),
+             place.line);
+    return tlsf_str_of(room);
 }
 
-static const char *
-decided_by(const ce_config *config, const ce_endpoint *e)
+static void
+print_decided_by(const table *t, const ce_endpoint *e)
 {
     if (e->reason != NULL) {
-        return e->reason;
+        ce_terminal_put(t->to, tlsf_str_of(e->reason));
+        return;
     }
     if (e->n_lines == 0) {
-        return ce_why_text(e->why);
+        fputs(ce_why_text(e->why), t->to);
+        return;
     }
     /* The last line is the last word: of a sum, or a command behind it. */
-    ce_place place = ce_node_place(config->arena, e->lines[e->n_lines - 1]);
-    const char *more =
-        e->n_lines == 1 ? ""
-                        : ce_arena_format(config->arena, " and %zu before it",
-                                          e->n_lines - 1);
+    ce_place place = ce_node_place(t->config->arena, e->lines[e->n_lines - 1]);
 
-    return ce_arena_format(config->arena, "%s:%zu%s, %s",
-                           short_name(config, place.file), place.line, more,
-                           ce_why_text(e->why));
+    ce_terminal_put(t->to, tlsf_str_of(short_name(t->config, place.file)));
+    fprintf(t->to, ":%zu", place.line);
+    if (e->n_lines > 1) {
+        fprintf(t->to, " and %zu before it", e->n_lines - 1);
+    }
+    fprintf(t->to, ", %s", ce_why_text(e->why));
 }
 
-static row
-row_of(const ce_config *config, const ce_server *server, const ce_endpoint *e,
-       tlsf_version floor)
+static void
+print_cell(const table *t, size_t column, tlsf_str text)
 {
-    row r = {{name_of(config, server), printable(config->arena, e->address),
-              "no TLS"},
-             "",
-             false};
+    int blanks = (int)(t->widths[column] - ce_terminal_width(text)) + 2;
 
+    ce_terminal_put(t->to, text);
+    fprintf(t->to, "%*s", blanks, "");
+}
+
+static void
+print_row(table *t, const ce_server *server, const ce_endpoint *e)
+{
+    char room[PATH_MAX];
+    const char *protocols = protocols_of(t, e);
+    bool is_bad =
+        t->floor != TLSF_VERSION_OTHER && ce_endpoint_is_below(e, t->floor);
+    bool is_red = is_bad && t->has_color;
+
+    fputs(is_bad ? "! " : "  ", t->to);
+    print_cell(t, 0, name_of(t, server, room, sizeof(room)));
+    print_cell(t, 1, e->address);
+    fputs(is_red ? "\033[31m" : "", t->to);
     if (!e->is_tls) {
-        return r;
-    }
-    r.by = decided_by(config, e);
-    if (e->is_rejecting) {
-        r.cells[2] = "rejected";
-    } else if (e->why == CE_WHY_UNDECIDED) {
-        r.cells[2] = "undecided";
+        fputs(protocols, t->to);
     } else {
-        r.cells[2] = ce_set_text(config->arena, e->set);
+        print_cell(t, 2, tlsf_str_of(protocols));
     }
-    r.is_bad = floor != TLSF_VERSION_OTHER && ce_endpoint_is_below(e, floor);
-    return r;
+    fputs(is_red ? "\033[0m" : "", t->to);
+    if (e->is_tls) {
+        print_decided_by(t, e);
+    }
+    fputs("\n", t->to);
 }
 
 static void
-print_rows(const row *rows, size_t n, FILE *to, bool has_color)
+widen(table *t, size_t column, tlsf_str text)
 {
-    int widths[3] = {6, 7, 9};
+    size_t width = ce_terminal_width(text);
 
-    for (size_t i = 0; i < n; i++) {
-        for (size_t c = 0; c < 3; c++) {
-            int w = (int)strlen(rows[i].cells[c]);
-
-            widths[c] = w > widths[c] ? w : widths[c];
-        }
-    }
-    fprintf(to, "  %-*s  %-*s  %-*s  %s\n", widths[0], "SERVER", widths[1],
-            "ADDRESS", widths[2], "PROTOCOLS", "DECIDED BY");
-    for (size_t i = 0; i < n; i++) {
-        const row *r = &rows[i];
-        bool has_by = r->by[0] != '\0';
-
-        fprintf(to, "%s %-*s  %-*s  %s%-*s%s%s%s\n", r->is_bad ? "!" : " ",
-                widths[0], r->cells[0], widths[1], r->cells[1],
-                has_color && r->is_bad ? "\033[31m" : "",
-                has_by ? widths[2] : 0, r->cells[2],
-                has_color && r->is_bad ? "\033[0m" : "", has_by ? "  " : "",
-                r->by);
-    }
+    t->widths[column] = width > t->widths[column] ? width : t->widths[column];
 }
 
 static void
-print_config(const ce_run *run, size_t index, FILE *to, tlsf_version floor,
-             bool has_color)
+measure_row(table *t, const ce_server *server, const ce_endpoint *e)
 {
-    const ce_config *config = &run->configs[index];
-    const ce_model *model = &run->models[index];
-    const unsigned *part = config->release.part;
-    row *rows = NULL;
+    char room[PATH_MAX];
+
+    widen(t, 0, name_of(t, server, room, sizeof(room)));
+    widen(t, 1, e->address);
+    widen(t, 2, tlsf_str_of(protocols_of(t, e)));
+}
+
+/* All rows, measured or printed: they are kept nowhere. Returns how many. */
+static size_t
+walk_rows(table *t, const ce_model *model, bool is_printing)
+{
     size_t n = 0;
-    size_t room = 0;
 
     for (size_t i = 0; i < model->n; i++) {
         const ce_server *server = &model->servers[i];
 
-        for (size_t k = 0; k < server->n_endpoints && ce_run_wants(run, server);
-             k++) {
-            rows = ce_arena_grow(config->arena, rows, n, &room, sizeof(row));
-            rows[n++] = row_of(config, server, &server->endpoints[k], floor);
+        if (!ce_run_wants(t->run, server)) {
+            continue;
+        }
+        for (size_t k = 0; k < server->n_endpoints; k++, n++) {
+            if (is_printing) {
+                print_row(t, server, &server->endpoints[k]);
+            } else {
+                measure_row(t, server, &server->endpoints[k]);
+            }
         }
     }
-    fprintf(to, "%s", config->kind == CE_APACHE ? "Apache" : "nginx");
+    return n;
+}
+
+static void
+print_head(const ce_config *config, FILE *to)
+{
+    const unsigned *part = config->release.part;
+
+    fputs(config->kind == CE_APACHE ? "Apache" : "nginx", to);
     if (ce_release_is_known(config->release)) {
         fprintf(to, " %u.%u.%u", part[0], part[1], part[2]);
     } else {
         fputs(" (version not known)", to);
     }
-    fprintf(to, "  %s%s\n", config->main,
-            config->is_fragment ? "  (a lone file)" : "");
-    if (n == 0) {
-        fputs("  no virtual host\n", to);
+    fputs("  ", to);
+    ce_terminal_put(to, tlsf_str_of(config->main));
+    fputs(config->is_fragment ? "  (a lone file)\n" : "\n", to);
+}
+
+static void
+print_config(table *t, const ce_model *model)
+{
+    t->widths[0] = 6;
+    t->widths[1] = 7;
+    t->widths[2] = 9;
+    print_head(t->config, t->to);
+    if (walk_rows(t, model, false) == 0) {
+        fputs("  no virtual host\n", t->to);
         return;
     }
-    print_rows(rows, n, to, has_color);
+    fprintf(t->to, "  %-*s  %-*s  %-*s  %s\n", (int)t->widths[0], "SERVER",
+            (int)t->widths[1], "ADDRESS", (int)t->widths[2], "PROTOCOLS",
+            "DECIDED BY");
+    walk_rows(t, model, true);
 }
 
 void
@@ -175,7 +211,13 @@ ce_report_table(const ce_run *run, FILE *to, tlsf_version floor, bool has_color)
             fputs("\n", to);
         }
         if (diag->count[CE_ERROR] == 0) {
-            print_config(run, i, to, floor, has_color);
+            table t = {.run = run,
+                       .config = &run->configs[i],
+                       .to = to,
+                       .floor = floor,
+                       .has_color = has_color};
+
+            print_config(&t, &run->models[i]);
         }
     }
 }

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text for people. Configurations and file names may hold any bytes; none of
+ * them may move the cursor or colour the screen.
+ */
+#ifndef CE_TERMINAL_H
+#define CE_TERMINAL_H
+
+#include <stdio.h>
+
+#include "tlsf_str.h"
+
+/* Print text; a byte that is no printable UTF-8 becomes a question mark. */
+void ce_terminal_put(FILE *to, tlsf_str text);
+
+/* How many columns that takes. */
+size_t ce_terminal_width(tlsf_str text);
+
+/*
+ * Bytes of the UTF-8 character at the beginning of `text`; 0: it is none.
+ *
+ * Source: RFC 3629, section 4.
+ */
+size_t ce_utf8_length(tlsf_str text);
+
+#endif
