@@ -8,6 +8,7 @@
 #define CE_APACHE_PARTS_H
 
 #include "lex_apache.h"
+#include "map.h"
 #include "model_parts.h"
 
 /* The main server or a virtual host. */
@@ -37,6 +38,8 @@ typedef struct ce_apache {
     size_t n;
     size_t room;
     ce_nodes listens;
+    ce_map firsts; /* the first host of an address in small letters, by index */
+    ce_map https;  /* whether the first Listen of a port is for https */
 } ce_apache;
 
 /*

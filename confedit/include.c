@@ -45,11 +45,14 @@ ce_config_mark(ce_config *config, ce_source *source, size_t at,
     if (!tlsf_str_starts(comment, TLSF_LIT("#:Overridden_by_"))) {
         return;
     }
-    for (size_t i = 0; i < config->n_marks; i++) {
-        if (config->marks[i].source == source && config->marks[i].at == at) {
-            return;
-        }
+    if (source->marked_by != config) {
+        source->marked_by = config;
+        source->marked_to = 0;
     }
+    if (at < source->marked_to) {
+        return; /* the file was read before */
+    }
+    source->marked_to = at + 1;
     config->marks = ce_arena_grow(config->arena, config->marks, config->n_marks,
                                   &config->marks_room, sizeof(ce_mark));
     config->marks[config->n_marks++] = (ce_mark){source, at, comment};
@@ -131,39 +134,40 @@ ce_config_read(ce_config *config)
 const ce_define *
 ce_defines_find(const ce_defines *defines, const char *name)
 {
-    for (size_t i = 0; i < defines->n; i++) {
-        if (strcmp(defines->list[i].name, name) == 0) {
-            return &defines->list[i];
-        }
+    size_t index;
+
+    if (!ce_map_find(&defines->by_name, tlsf_str_of(name), &index) ||
+        defines->list[index].name == NULL) {
+        return NULL;
     }
-    return NULL;
+    return &defines->list[index];
 }
 
 void
 ce_defines_set(ce_arena *arena, ce_defines *defines, const char *name,
                const char *value)
 {
-    for (size_t i = 0; i < defines->n; i++) {
-        if (strcmp(defines->list[i].name, name) == 0) {
-            if (value != NULL) {
-                defines->list[i].value = value;
-            }
-            return;
-        }
+    size_t index;
+
+    if (!ce_map_find(&defines->by_name, tlsf_str_of(name), &index)) {
+        index = defines->n;
+        defines->list = ce_arena_grow(arena, defines->list, defines->n++,
+                                      &defines->room, sizeof(ce_define));
+        ce_map_set(arena, &defines->by_name, tlsf_str_of(name), index);
     }
-    defines->list = ce_arena_grow(arena, defines->list, defines->n,
-                                  &defines->room, sizeof(ce_define));
-    defines->list[defines->n++] = (ce_define){name, value};
+    defines->list[index].name = name;
+    if (value != NULL) {
+        defines->list[index].value = value;
+    }
 }
 
 void
 ce_defines_unset(ce_defines *defines, const char *name)
 {
-    for (size_t i = 0; i < defines->n; i++) {
-        if (strcmp(defines->list[i].name, name) == 0) {
-            defines->list[i] = defines->list[--defines->n];
-            return;
-        }
+    size_t index;
+
+    if (ce_map_find(&defines->by_name, tlsf_str_of(name), &index)) {
+        defines->list[index] = (ce_define){NULL, NULL};
     }
 }
 

@@ -21,6 +21,7 @@
 #ifndef CE_INCLUDE_H
 #define CE_INCLUDE_H
 
+#include "map.h"
 #include "tree.h"
 #include "release.h"
 
@@ -34,9 +35,10 @@ typedef struct ce_define {
 } ce_define;
 
 typedef struct ce_defines {
-    ce_define *list;
+    ce_define *list; /* name NULL: not any more */
     size_t n;
     size_t room;
+    ce_map by_name;
 } ce_defines;
 
 typedef struct ce_macro {
@@ -81,6 +83,7 @@ typedef struct ce_config {
     size_t n_marks;
     size_t marks_room;
     ce_node *root;
+    ce_node *spare;             /* a block that did not matter, for reuse */
     unsigned depth;             /* of includes */
     bool is_stopped;            /* an error: nothing further is read */
     const struct ce_open *open; /* the files that are being read */

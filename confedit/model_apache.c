@@ -107,17 +107,44 @@ context_of(ce_apache *a, const ce_scope *s)
     return c;
 }
 
+/* An address in small letters. */
+static tlsf_str
+small(const ce_apache *a, tlsf_str address)
+{
+    size_t i = 0;
+
+    while (i < address.len && tlsf_lower(address.data[i]) == address.data[i]) {
+        i++;
+    }
+    if (i == address.len) {
+        return address;
+    }
+    char *text = ce_arena_text(a->arena, address);
+
+    for (; i < address.len; i++) {
+        text[i] = tlsf_lower(text[i]);
+    }
+    return (tlsf_str){text, address.len};
+}
+
 static const ce_host *
 first_at(const ce_apache *a, tlsf_str address)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        for (size_t k = 0; k < a->hosts[i].n; k++) {
-            if (tlsf_str_eq_nocase(a->hosts[i].addresses[k], address)) {
-                return &a->hosts[i];
-            }
+    size_t index;
+
+    return ce_map_find(&a->firsts, small(a, address), &index) ? &a->hosts[index]
+                                                              : NULL;
+}
+
+static void
+find_firsts(ce_apache *a)
+{
+    for (size_t i = a->n; i > 0; i--) {
+        for (size_t k = 0; k < a->hosts[i - 1].n; k++) {
+            ce_map_set(a->arena, &a->firsts,
+                       small(a, a->hosts[i - 1].addresses[k]), i - 1);
         }
     }
-    return NULL;
 }
 
 static unsigned
@@ -139,24 +166,43 @@ port_of(tlsf_str address)
     return i == address.len ? port : 0;
 }
 
+static tlsf_str
+port_key(const ce_apache *a, unsigned port)
+{
+    return tlsf_str_of(ce_arena_format(a->arena, "%u", port));
+}
+
+static void
+find_https(ce_apache *a)
+{
+    for (size_t i = a->listens.n; i > 0; i--) {
+        tlsf_str args = a->listens.list[i - 1]->args;
+        unsigned port = port_of(ce_apache_word(a, a->listens.list[i - 1]));
+        ce_word word;
+        size_t at = 0;
+
+        if (port == 0) {
+            continue;
+        }
+        ce_lex_apache_word(a->arena, args, &at, &word);
+        bool is_https = ce_lex_apache_word(a->arena, args, &at, &word)
+                            ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
+                            : port == 443;
+
+        ce_map_set(a->arena, &a->https, port_key(a, port), is_https);
+    }
+}
+
 /* Whether the Listen of the host's first port that has one is for https. */
 static bool
 is_https(ce_apache *a, const ce_host *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        for (size_t k = 0; k < a->listens.n; k++) {
-            tlsf_str args = a->listens.list[k]->args;
-            unsigned port = port_of(ce_apache_word(a, a->listens.list[k]));
-            ce_word word;
-            size_t at = 0;
+        size_t https;
 
-            if (port == 0 || port != port_of(h->addresses[i])) {
-                continue;
-            }
-            ce_lex_apache_word(a->arena, args, &at, &word);
-            return ce_lex_apache_word(a->arena, args, &at, &word)
-                       ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
-                       : port == 443;
+        if (ce_map_find(&a->https, port_key(a, port_of(h->addresses[i])),
+                        &https)) {
+            return https != 0;
         }
     }
     return false;
@@ -318,6 +364,8 @@ ce_model_apache(ce_model *model)
     ce_apache a = {.model = model, .arena = model->config->arena};
 
     ce_apache_scopes(&a);
+    find_firsts(&a);
+    find_https(&a);
     add_main(&a);
     for (size_t i = 0; i < a.n; i++) {
         add_server(&a, &a.hosts[i]);

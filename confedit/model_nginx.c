@@ -57,9 +57,8 @@ context_of(ce_model *model, const ce_nginx_level *own,
         lines->n > 0 ? sum_of(lines) : ce_nginx_default(release.part);
 
     c.limits = ce_nginx_limits(set);
-    for (size_t i = 0; i < lines->n; i++) {
-        ce_nodes_add(arena, &c.lines, lines->list[i]);
-    }
+    /* All hosts may share these; without room, adding makes a copy. */
+    c.lines = (ce_nodes){lines->list, lines->n, lines->n};
     for (size_t i = 0; i < commands->n; i++) {
         const ce_node *node = commands->list[i];
         unsigned before = ce_limits_admit(c.limits);

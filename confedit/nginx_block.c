@@ -135,11 +135,12 @@ read_level(ce_model *model, const ce_node *block, ce_nginx_level *level)
 static size_t
 socket_of(ce_nginx_block *block, tlsf_str address, unsigned port, size_t host)
 {
-    for (size_t i = block->n_sockets; i > 0; i--) {
-        if (tlsf_str_eq(block->sockets[i - 1].address, address)) {
-            return i - 1;
-        }
+    size_t known;
+
+    if (ce_map_find(&block->by_address, address, &known)) {
+        return known;
     }
+    ce_map_set(block->arena, &block->by_address, address, block->n_sockets);
     block->sockets =
         ce_arena_grow(block->arena, block->sockets, block->n_sockets,
                       &block->sockets_room, sizeof(ce_nginx_socket));

@@ -7,6 +7,7 @@
 #ifndef CE_NGINX_PARTS_H
 #define CE_NGINX_PARTS_H
 
+#include "map.h"
 #include "model_parts.h"
 
 /* What one level (the block, or a server) says by itself. */
@@ -46,6 +47,7 @@ typedef struct ce_nginx_block {
     ce_nginx_socket *sockets;
     size_t n_sockets;
     size_t sockets_room;
+    ce_map by_address; /* indexes into the sockets */
 } ce_nginx_block;
 
 /* Read a block; what is remarkable about its lines goes to the diag. */

@@ -27,6 +27,8 @@ typedef struct ce_source {
     struct timespec modified_at;
     struct ce_milestone *miles; /* where lines are; made as it is asked */
     size_t n_miles;
+    const void *marked_by;  /* the reader whose annotations are known … */
+    size_t marked_to;       /* … before this offset */
     struct ce_source *next; /* in the order of reading */
 } ce_source;
 

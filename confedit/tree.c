@@ -74,6 +74,24 @@ ce_id_is_condition(ce_id id)
     return id >= CE_A_IF_DEFINE && id <= CE_A_IF_SECTION;
 }
 
+/* Put a node behind its parent's others; a parent that waits for one, too. */
+static void
+link_node(ce_node *node)
+{
+    ce_node *parent = node->parent;
+
+    node->is_waiting = false;
+    if (parent->is_waiting) {
+        link_node(parent);
+    }
+    if (parent->last == NULL) {
+        parent->first = node;
+    } else {
+        parent->last->next = node;
+    }
+    parent->last = node;
+}
+
 ce_node *
 ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id)
 {
@@ -85,12 +103,10 @@ ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id)
         return node;
     }
     node->taken = parent->taken;
-    if (parent->last == NULL) {
-        parent->first = node;
-    } else {
-        parent->last->next = node;
+    node->is_waiting = id == CE_OTHER;
+    if (!node->is_waiting) {
+        link_node(node);
     }
-    parent->last = node;
     return node;
 }
 

@@ -40,7 +40,8 @@ typedef struct ce_node {
     tlsf_str name; /* as written; Apache's blocks with their < */
     ce_taken taken;
     bool is_block;
-    bool is_macro; /* text of a macro: the span is the line in its body */
+    bool is_macro;   /* text of a macro: the span is the line in its body */
+    bool is_waiting; /* CE_OTHER without children: not in the tree yet */
     ce_source *source;
     size_t at;           /* of the name */
     size_t len;          /* to the last byte of the last word, `;` or `>` */
@@ -65,7 +66,10 @@ ce_id ce_tree_find(ce_kind kind, tlsf_str name);
 /* Whether it is one of Apache's conditional sections. */
 bool ce_id_is_condition(ce_id id);
 
-/* A new last child of `parent`, which may be NULL (the root). */
+/*
+ * A new last child of `parent`, which may be NULL (the root). A block that does
+ * not matter (CE_OTHER) is put into the tree with its first child that does.
+ */
 ce_node *ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id);
 
 /* Where a node is written. */
