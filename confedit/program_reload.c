@@ -19,7 +19,6 @@
 #define STEP_MS  25
 #define STEPS    (10000 / STEP_MS)
 #define SETTLE   (2000 / STEP_MS) /* when nothing tells who listens */
-#define BIND     (4000 / STEP_MS) /* nginx tries to bind for 2.5 seconds */
 #define LOG_MOST ((size_t)64 * 1024)
 
 /* The reload of one server. */
@@ -128,21 +127,35 @@ last_line(ce_arena *arena, const char *text, const char *word)
     return found;
 }
 
-/* The failure that nginx logged under its own number; NULL: none so far. */
+/*
+ * The failure that nginx logged under its own number; NULL: none so far. While
+ * it still tries to bind it is not over.
+ */
 static const char *
-nginx_failure(const reload *r)
+nginx_failure(const reload *r, bool *is_over)
 {
-    return last_line(r->config->arena, new_lines(r),
-                     ce_arena_format(r->config->arena, " [emerg] %ld#",
-                                     (long)r->server.pid));
+    const char *text = new_lines(r);
+    const char *line =
+        last_line(r->config->arena, text,
+                  ce_arena_format(r->config->arena, " [emerg] %ld#",
+                                  (long)r->server.pid));
+
+    if (line != NULL && strstr(line, "still could not bind") != NULL) {
+        const char *where = last_line(r->config->arena, text, " bind() to ");
+
+        *is_over = true;
+        return where == NULL ? line : where;
+    }
+    *is_over = line != NULL && strstr(line, " bind() to ") == NULL;
+    return line;
 }
 
 /* The reason in the log for Apache's end. */
 static const char *
 apache_failure(const reload *r)
 {
-    static const char *const words[] = {":emerg]", ":alert]",        ":crit]",
-                                        "AH00526", "could not bind", ":error]"};
+    static const char *const words[] = {"could not bind", "AH00526", ":emerg]",
+                                        ":alert]",        ":crit]",  ":error]"};
     const char *text = new_lines(r);
 
     for (size_t i = 0; i < TLSF_COUNTOF(words); i++) {
@@ -156,8 +169,12 @@ apache_failure(const reload *r)
 }
 
 static ce_reloaded
-fail(const reload *r, const char **said, const char *what, const char *line)
+fail(const reload *r, const char **said, const char *what)
 {
+    bool is_over;
+    const char *line =
+        is_nginx(r) ? nginx_failure(r, &is_over) : apache_failure(r);
+
     *said = ce_arena_format(r->config->arena, "%s%s%s", what,
                             line == NULL ? "" : ": ", line == NULL ? "" : line);
     return CE_RELOAD_FAILED;
@@ -167,13 +184,11 @@ static ce_reloaded
 wait_for(const reload *r, const char **said)
 {
     unsigned since_new = 0;
-    unsigned since_failure = 0;
 
     for (unsigned step = 0; step < STEPS; step++) {
         poll(NULL, 0, STEP_MS);
         if (!ce_process_lives(&r->server)) {
-            return fail(r, said, "the server ended; start it again",
-                        is_nginx(r) ? nginx_failure(r) : apache_failure(r));
+            return fail(r, said, "the server ended; start it again");
         }
         look is = look_at(r);
 
@@ -185,18 +200,17 @@ wait_for(const reload *r, const char **said)
             poll(NULL, 0, STEP_MS);
             return CE_RELOAD_DONE;
         }
-        const char *line = is_nginx(r) && !is.has_new ? nginx_failure(r) : NULL;
-        since_failure += line != NULL;
-        if (line != NULL &&
-            (strstr(line, "bind() to") == NULL || since_failure > BIND)) {
-            return fail(r, said, "the old workers go on", line);
+        bool is_over = false;
+
+        if (is_nginx(r) && !is.has_new && nginx_failure(r, &is_over) != NULL &&
+            is_over) {
+            return fail(r, said, "the old workers go on");
         }
     }
     if (since_new > 0) {
         return CE_RELOAD_DONE;
     }
-    return fail(r, said, "no new worker came within ten seconds",
-                is_nginx(r) ? nginx_failure(r) : apache_failure(r));
+    return fail(r, said, "no new worker came within ten seconds");
 }
 
 static void
