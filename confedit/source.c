@@ -135,7 +135,7 @@ remember(ce_files *files, ce_source *source)
         files->last->next = source;
     }
     files->last = source;
-    files->n++;
+    source->order = files->n++;
 }
 
 /* Reads to the end; a file that grew meanwhile is cut at its first size. */

@@ -29,6 +29,7 @@ typedef struct ce_source {
     size_t n_miles;
     const void *marked_by;  /* the reader whose annotations are known … */
     size_t marked_to;       /* … before this offset */
+    size_t order;           /* of reading, from 0 */
     struct ce_source *next; /* in the order of reading */
 } ce_source;
 
