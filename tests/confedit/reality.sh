@@ -5,27 +5,74 @@
 #
 #     tests/confedit/reality.sh PROGRAM [CASE…]
 #
-# A case is one file, tests/confedit/reality/<name>.nginx or .apache, with the
-# files of a tree behind lines `--- name`; the first is the main file. These
-# words are replaced: @head@ what the server needs to run, @cert@ a certificate,
-# @tls@ that and a cipher list that forbids no version, @p1@ to @p4@ ports, @in@
-# the tree.
-# A first line `args: …` has arguments for both confedit and, as -D, httpd.
+# A case is one file, tests/confedit/reality/<name>.nginx or .apache. Lines
+# before the first `--- name` say how to run it:
 #
-# Each endpoint of the JSON is visited with each version, by its first name
-# and, when it is the default of its address, without one.
-# Environment: NGINX, HTTPD.
+#     args: …       arguments for confedit and, as -D, httpd
+#     env: N=V …    environment of both
+#     starttls: P   how the client begins TLS where confedit says "starttls"
+#     any: ADDRESS  where listeners on all addresses are visited (127.0.0.1)
+#     refused       the server must refuse the tree, by its test or its start,
+#                   and confedit must say so; nothing else is compared
+#
+# Then come the files of the tree, the first is the main file. These words are
+# replaced: @head@ what the server needs to run, @cert@ a certificate, @tls@
+# that and a cipher list that forbids no version, @mail@ and @stream@ nginx's
+# modules of that name, @p1@ to @p4@ ports, @in@ the tree.
+#
+# Each endpoint of the JSON is visited with each version, by each name of its
+# server (for *.x one below it) and, when it is the default of its address,
+# also with a name that nobody has and with none.
+# Environment: NGINX, HTTPD, JOBS (cases at a time), KEEP=1 keeps the files.
 set -u
-program=$(realpath "$1")
-test -x "$program" || exit 1
-shift
-cd "$(dirname "$0")/../.." || exit 1
-NGINX=${NGINX:-/usr/sbin/nginx}
-HTTPD=${HTTPD:-$(command -v apache2 || command -v httpd || echo /usr/sbin/apache2)}
+
+# --- the run: certificates and heads once, then each case by itself -----------
+
+if [ "${1-}" != --one ]; then
+    program=$(realpath "$1")
+    test -x "$program" || exit 1
+    shift
+    cd "$(dirname "$0")/../.." || exit 1
+    NGINX=${NGINX:-/usr/sbin/nginx}
+    HTTPD=${HTTPD:-$(command -v apache2 || command -v httpd ||
+        echo /usr/sbin/apache2)}
+    export NGINX HTTPD
+    all=$(mktemp -d)
+    trap 'test -n "${KEEP-}" || rm -rf "$all"' EXIT
+    trap 'exit 1' HUP INT TERM
+    tools/certs.sh "$all/certs" || exit 1
+    test $# -gt 0 ||
+        set -- tests/confedit/reality/*.nginx tests/confedit/reality/*.apache
+    base=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 9000))
+    number=0
+    for file in "$@"; do
+        echo "$file $((base + number * 4))"
+        number=$((number + 1))
+    done >"$all/cases"
+    xargs -P "${JOBS:-4}" -n 2 "$0" --one "$program" "$all" <"$all/cases"
+    failed=$(find "$all" -name failed | wc -l)
+    if [ -n "${KEEP-}" ]; then
+        echo "the files are in $all"
+    fi
+    # As the unit suites say it.
+    echo "$(((number - failed) * 100 / number))%: Checks: $number, Failures: $failed, Errors: 0"
+    [ "$failed" -eq 0 ]
+    exit
+fi
+
+# --- one case ------------------------------------------------------------------
+
+program=$2
+all=$3
+file=$4
+first_port=$5
+kind=${file##*.}
+work=$all/$(basename "$file")
+in=$work/in
+mkdir -p "$work"
 CONFEDIT_NGINX=$NGINX
 CONFEDIT_HTTPD=$HTTPD
 export CONFEDIT_NGINX CONFEDIT_HTTPD
-work=$(mktemp -d)
 server=
 stop()
 {
@@ -35,156 +82,231 @@ stop()
         server=
     fi
 }
-trap 'stop; rm -rf "$work"' EXIT
+trap stop EXIT
 trap 'exit 1' HUP INT TERM
-tools/certs.sh "$work/certs" || exit 1
 
-cat >"$work/nginx.head" <<END
-daemon off; pid $work/pid; error_log $work/log; events {}
-END
-cat >"$work/nginx.tls" <<END
-ssl_certificate $work/certs/rsa.pem; ssl_certificate_key $work/certs/rsa.pem;
-ssl_ciphers ALL:@SECLEVEL=0;
-END
-head -n 1 "$work/nginx.tls" >"$work/nginx.cert"
+# setting NAME: a line before the tree
+setting()
 {
+    sed -n "/^--- /q; s/^$1: *//p" "$file"
+}
+args=$(setting args)
+starttls=$(setting starttls)
+any=$(setting any)
+
+# module NAME: the lines that load a module which nginx does not have built in
+module()
+{
+    so=/usr/lib/nginx/modules/ngx_$1_module.so
+    case $("$NGINX" -V 2>&1) in
+    *"--with-$1=dynamic"*) echo "load_module $so;" ;;
+    esac
+}
+
+# The texts behind @head@ and its like.
+cert=$all/certs/rsa.pem
+case $kind in
+nginx)
+    echo "daemon off; pid $work/pid; error_log $work/log; events {}" \
+        >"$work/head"
+    echo "ssl_certificate $cert; ssl_certificate_key $cert;" >"$work/cert"
+    echo 'ssl_ciphers ALL:@SECLEVEL=0;' | cat "$work/cert" - >"$work/tls"
+    module mail >"$work/mail"
+    module stream >"$work/stream"
+    ;;
+apache)
     modules=$(dirname "$HTTPD")/../lib/apache2/modules
-    for m in mpm_event authz_core socache_shmcb ssl macro; do
-        echo "LoadModule ${m}_module $modules/mod_$m.so"
-    done
-    printf '%s\n' "PidFile $work/pid" "ErrorLog $work/log" \
-        "ServerName main.test" "DefaultRuntimeDir $work" "Mutex pthread"
-} >"$work/apache.head"
-printf '%s\n' "SSLCertificateFile $work/certs/rsa.pem" \
-    'SSLCipherSuite ALL:@SECLEVEL=0' >"$work/apache.tls"
+    {
+        for m in mpm_event authz_core socache_shmcb ssl macro; do
+            echo "LoadModule ${m}_module $modules/mod_$m.so"
+        done
+        printf '%s\n' "PidFile $work/pid" "ErrorLog $work/log" \
+            "ServerName main.test" "DefaultRuntimeDir $work" 'Mutex pthread'
+    } >"$work/head"
+    echo "SSLCertificateFile $cert" >"$work/cert"
+    echo 'SSLCipherSuite ALL:@SECLEVEL=0' | cat "$work/cert" - >"$work/tls"
+    ;;
+esac
 
-head -n 1 "$work/apache.tls" >"$work/apache.cert"
-
-# unpack FILE KIND BASE: the tree of a case, on ports from BASE on
+# unpack BASE: the tree, on ports from BASE on
 unpack()
 {
-    rm -rf "$work/in"
-    mkdir -p "$work/in"
-    awk -v to="$work/in" '/^--- / {
+    rm -rf "$in"
+    mkdir -p "$in"
+    awk -v to="$in" '/^--- / {
             file = to "/" $2
             folder = file
             sub("/[^/]*$", "", folder)
             system("mkdir -p " folder)
             if (main == "") { main = $2; print main }
+            if ($3 == "->") { system("ln -s " $4 " " file); file = "" }
+            if ($3 == "crlf") { end = "\r" } else { end = "" }
             next
         }
-        file != "" { print > file }' "$1" >"$work/main"
-    find "$work/in" -type f -exec sed -i \
-        -e "/@head@/{r $work/$2.head
-            d}" -e "/@tls@/{r $work/$2.tls
-            d}" -e "/@cert@/{r $work/$2.cert
+        file != "" { print $0 end > file }' "$file" >"$work/main"
+    find "$in" -type f -exec sed -i \
+        -e "/@head@/{r $work/head
+            d}" -e "/@tls@/{r $work/tls
+            d}" -e "/@cert@/{r $work/cert
+            d}" -e "/@mail@/{r $work/mail
+            d}" -e "/@stream@/{r $work/stream
             d}" \
-        -e "s|@p1@|$3|g; s|@p2@|$(($3 + 1))|g; s|@p3@|$(($3 + 2))|g" \
-        -e "s|@p4@|$(($3 + 3))|g; s|@in@|$work/in|g" {} +
+        -e "s|@p1@|$1|g; s|@p2@|$(($1 + 1))|g; s|@p3@|$(($1 + 2))|g" \
+        -e "s|@p4@|$(($1 + 3))|g; s|@in@|$in|g" {} +
+    main=$in/$(cat "$work/main")
 }
 
-# visit PORT-AND-ADDRESS VERSION NAME: whether the handshake succeeds
-visit()
+# in_env PROGRAM…: with the case's own environment
+in_env()
 {
-    name="-noservername"
-    if [ -n "$3" ]; then
-        name="-servername $3"
-    fi
-    # shellcheck disable=SC2086 # two words
-    openssl s_client -connect "$1" "$2" -cipher ALL:@SECLEVEL=0 $name \
-        </dev/null >/dev/null 2>&1
+    # shellcheck disable=SC2046 # several assignments are meant
+    env -u NGINX $(setting env | sed "s|@in@|$in|g") "$@"
 }
 
+# serve [-t]: the server in the foreground, or its own test
+serve()
+{
+    case $kind in
+    nginx) in_env "$NGINX" -c "$main" -p "$work" "$@" ;;
+    apache)
+        # shellcheck disable=SC2086 # several arguments are meant
+        in_env "$HTTPD" -f "$main" -DFOREGROUND $args "$@"
+        ;;
+    esac
+}
+
+# start: 0 when it serves, 1 when it ended by itself
 start()
 {
     : >"$work/log"
-    case $1 in
-    nginx) env -u NGINX "$NGINX" -c "$work/in/$(cat "$work/main")" -p "$work" ;;
-    apache)
-        # shellcheck disable=SC2046 # several arguments are meant
-        "$HTTPD" -f "$work/in/$(cat "$work/main")" -DFOREGROUND \
-            $(sed -n 's/^args: *//p' "$2")
-        ;;
-    esac >"$work/said" 2>&1 &
+    rm -f "$work/pid"
+    serve >"$work/said" 2>&1 </dev/null &
     server=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for _ in $(seq 100); do
         kill -0 "$server" 2>/dev/null || break
-        if [ -s "$work/pid" ] && nc_open "$3"; then
-            return 0
+        if [ -s "$work/pid" ]; then
+            sleep 0.05
+            kill -0 "$server" 2>/dev/null && return 0
+            break
         fi
-        sleep 0.1
+        sleep 0.05
     done
     stop
-    cat "$work/said" "$work/log"
     return 1
 }
 
-# Whether anybody listens: a TLS client says so without a handshake.
-nc_open()
+# say: what confedit makes of the tree; its status
+say()
 {
-    openssl s_client -connect "127.0.0.1:$1" </dev/null 2>&1 |
-        grep -q '^CONNECTED'
+    # shellcheck disable=SC2086 # several arguments are meant
+    in_env "$program" show --json --server "$kind" $args "$main" \
+        >"$work/json" 2>"$work/remarks"
+}
+
+# visit ADDRESS VERSION NAME STARTTLS: whether the handshake succeeds
+visit()
+{
+    case $1 in
+    unix:*) to="-unix ${1#unix:}" ;;
+    '*':*) to="-connect ${any:-127.0.0.1}:${1#*:}" ;;
+    '[::]':*) to="-connect [::1]:${1##*:}" ;;
+    *) to="-connect $1" ;;
+    esac
+    case $3 in
+    -) to="$to -noservername" ;;
+    *) to="$to -servername $3" ;;
+    esac
+    if [ "$4" = true ]; then
+        to="$to ${starttls:+-starttls $starttls}"
+    fi
+    # shellcheck disable=SC2086 # several words
+    timeout 10 env -u OPENSSL_CONF openssl s_client $to "$2" \
+        -cipher ALL:@SECLEVEL=0 </dev/null >/dev/null 2>&1
+}
+
+# Address, name, whether TLS is begun by a command, protocols; a name at an
+# address belongs to the first server that has it.
+endpoints()
+{
+    jq -r '.configurations[0].servers[] | .names as $names
+        | .endpoints[] | . as $e
+        | ([$names[] | select(startswith("~") | not)
+            | sub("^\\*?\\."; "made.") | sub("\\.\\*$"; ".made")]
+            | map(select(. != "" and . != "_")))
+          + (if .default then ["nobody.invalid", "-"] else [] end)
+        | .[] | [$e.address, ., ($e.starttls // false | tostring),
+            (if $e.rejected or ($e.tls | not) then ""
+             else ($e.protocols // ["undecided"]) - ($e.unreachable // [])
+                | join(",") end)] | join(" ")' "$work/json" |
+        awk '!seen[$1, tolower($2)]++'
 }
 
 compare()
 {
     bad=0
-    jq -r '.configurations[0].servers[] | (.names[0] // "") as $name
-        | .endpoints[] | [.address, $name, .default,
-        (if .rejected or (.tls | not) then "" else ((.protocols // ["undecided"]) - (.unreachable // [])
-         | join(","))
-         end)] | join("|")' "$work/json" >"$work/endpoints"
-    while IFS='|' read -r address name is_default protocols; do
-        names=$name
-        if [ "$is_default" = true ]; then
-            names="$name -"
-        fi
-        for sni in $names; do
-            for v in TLSv1:-tls1 TLSv1.1:-tls1_1 TLSv1.2:-tls1_2 \
-                TLSv1.3:-tls1_3; do
-                said=no
-                case ",$protocols," in *",${v%:*},"*) said=yes ;; esac
-                is=no
-                visit "$address" "${v#*:}" "${sni#-}" && is=yes
-                if [ "$said" != "$is" ]; then
-                    echo "$address $sni ${v%:*}: confedit says $said," \
-                        "the server $is"
-                    bad=1
-                fi
-            done
+    endpoints >"$work/endpoints"
+    while read -r address name command protocols; do
+        case $protocols in
+        *undecided*)
+            echo "$address $name: undecided"
+            bad=1
+            continue
+            ;;
+        esac
+        for v in TLSv1:-tls1 TLSv1.1:-tls1_1 TLSv1.2:-tls1_2 TLSv1.3:-tls1_3; do
+            said=no
+            case ",$protocols," in *",${v%:*},"*) said=yes ;; esac
+            is=no
+            visit "$address" "${v#*:}" "$name" "$command" && is=yes
+            if [ "$said" != "$is" ]; then
+                echo "$address $name ${v%:*}: confedit says $said," \
+                    "the server $is"
+                bad=1
+            fi
         done
     done <"$work/endpoints"
     test -s "$work/endpoints" || { echo 'no endpoint'; bad=1; }
     return $bad
 }
 
+# Refused by the server, and by confedit's word.
+is_refused()
+{
+    unpack "$first_port"
+    if serve -t >"$work/said" 2>&1 </dev/null && start; then
+        echo 'the server starts'
+        stop
+        return 1
+    fi
+    say || return 0
+    grep -q 'its start does not' "$work/remarks" && return 0
+    echo 'the server refuses this, confedit does not:'
+    cat "$work/said" "$work/log"
+    return 1
+}
+
 run_case()
 {
-    kind=${1##*.}
-    for _ in 1 2 3; do
-        base=$((21000 + $(od -An -N2 -tu2 /dev/urandom) % 9000))
-        unpack "$1" "$kind" "$base"
-        start "$kind" "$1" "$base" && break
+    if sed '/^--- /q' "$file" | grep -q '^refused'; then
+        is_refused
+        return
+    fi
+    for try in 0 1 2; do
+        unpack $((first_port + try * 1000))
+        start && break
     done
-    test -n "$server" || return 1
-    # shellcheck disable=SC2046 # several arguments are meant
-    "$program" show --json --server "$kind" $(sed -n 's/^args: *//p' "$1") \
-        "$work/in/$(cat "$work/main")" >"$work/json" 2>"$work/said" ||
-        { cat "$work/said" "$work/json"; return 1; }
+    if [ -z "$server" ]; then
+        echo 'the server does not start'
+        cat "$work/said" "$work/log"
+        return 1
+    fi
+    say || { cat "$work/remarks" "$work/json"; return 1; }
     compare
 }
 
-failed=0
-number=0
-test $# -gt 0 || set -- tests/confedit/reality/*.nginx tests/confedit/reality/*.apache
-for file in "$@"; do
-    number=$((number + 1))
-    if ! run_case "$file" >"$work/report"; then
-        echo "$file:"
-        cat "$work/report"
-        failed=$((failed + 1))
-    fi
-    stop
-done
-echo "$(((number - failed) * 100 / number))%: Checks: $number, Failures: $failed, Errors: 0"
-[ "$failed" -eq 0 ]
+if ! run_case >"$work/report"; then
+    touch "$work/failed"
+    { echo "$file:"; cat "$work/report"; } >"$work/told"
+    cat "$work/told"
+fi
+exit 0
