@@ -6,8 +6,8 @@
 #include "cmd.h"
 #include "tlsf_release.h"
 
-static const ce_command *const commands[] = {&ce_command_show,
-                                             &ce_command_check};
+static const ce_command *const commands[] = {
+    &ce_command_show, &ce_command_check, &ce_command_probe};
 
 static void
 help(void)
