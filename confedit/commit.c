@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All files or none; called by the commands that write. */
+#include "commit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "commit_file.h"
+#include "commit_parts.h"
+#include "commit_signal.h"
+#include "journal.h"
+#include "lock.h"
+#include "recover.h"
+#include "tlsf_release.h"
+
+static void
+choose_id(ce_commit *commit)
+{
+    unsigned char random[2] = {0, 0};
+    char when[32];
+    struct tm tm;
+
+    clock_gettime(CLOCK_REALTIME, &commit->set.at);
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        random[0] = (unsigned char)(commit->set.at.tv_nsec >> 8);
+        random[1] = (unsigned char)commit->set.at.tv_nsec;
+    }
+    gmtime_r(&commit->set.at.tv_sec, &tm);
+    strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
+    commit->set.id = ce_arena_format(commit->arena, "%s-%02x%02x", when,
+                                     random[0], random[1]);
+    commit->part =
+        ce_arena_format(commit->arena, "%s%s", commit->set.id, CE_SET_PART);
+}
+
+static const char *
+host_name(ce_arena *arena)
+{
+    char name[256] = "";
+
+    gethostname(name, sizeof(name) - 1);
+    return ce_arena_text(arena, tlsf_str_of(name));
+}
+
+const char *
+ce_commit_waiting(const ce_options *options)
+{
+    ce_store store;
+    ce_journal journal;
+    const char *why = NULL;
+    const char *sentence = NULL;
+
+    if (ce_store_open(&store, options) == CE_DONE &&
+        ce_store_state(&store, false) == CE_DONE &&
+        ce_journal_read(&store, &journal, &why) != 0) {
+        sentence = ce_arena_format(
+            options->arena,
+            "%s: a run is at work, or one broke off and the files are as it "
+            "left them; the next run that writes puts that right",
+            ce_journal_name(&store));
+    }
+    ce_store_close(&store);
+    return sentence;
+}
+
+static int
+begin_dry(ce_commit *commit)
+{
+    const char *waiting = ce_commit_waiting(commit->options);
+
+    if (waiting != NULL) {
+        fprintf(stderr, "%s\n", waiting);
+    }
+    return CE_DONE;
+}
+
+int
+ce_commit_begin(ce_commit **to, const ce_options *options, const char *command)
+{
+    ce_commit *commit = ce_arena_alloc(options->arena, sizeof(ce_commit));
+
+    *to = commit;
+    commit->arena = options->arena;
+    commit->options = options;
+    commit->lock = -1;
+    commit->set.command = command;
+    commit->set.release = TLSF_RELEASE;
+    commit->set.host = host_name(commit->arena);
+    commit->set.defines = options->defines;
+    commit->set.server_version = options->value[CE_OPTION_RELEASE];
+    choose_id(commit);
+    int status = ce_store_open(&commit->store, options);
+
+    if (status == CE_DONE && options->has[CE_OPTION_DRY_RUN]) {
+        return begin_dry(commit);
+    }
+    if (status == CE_DONE) {
+        status = ce_lock_take(&commit->store, command, &commit->lock);
+    }
+    if (status == CE_DONE) {
+        status = ce_store_state(&commit->store, false);
+    }
+    if (status == CE_DONE) {
+        status = ce_store_sets(&commit->store, false);
+    }
+    if (status == CE_DONE) {
+        ce_signals_hold();
+        status = ce_recover(&commit->store);
+        int caught = ce_signals_caught();
+
+        ce_signals_release();
+        status = status == CE_DONE && caught != 0 ? 128 + caught : status;
+    }
+    return status;
+}
+
+const char *
+ce_commit_id(const ce_commit *commit)
+{
+    return commit->set.id;
+}
+
+time_t
+ce_commit_time(const ce_commit *commit)
+{
+    return commit->set.at.tv_sec;
+}
+
+void
+ce_commit_undoes(ce_commit *commit, const ce_set *set)
+{
+    commit->undone = set;
+    commit->set.undoes = set->id;
+}
+
+int
+ce_commit_check(ce_commit *commit, const ce_config *configs, size_t n,
+                const ce_changes *changes)
+{
+    return ce_check_files(commit, configs, n, changes);
+}
+
+/* The set's folder with all originals and the manifest, synced. */
+static int
+back_up(ce_commit *commit, const ce_changes *changes)
+{
+    ce_store *store = &commit->store;
+    int sets = ce_safe_at(&store->base, store->sets);
+
+    if (sets < 0 || mkdirat(sets, commit->part, 0700) != 0) {
+        return -1;
+    }
+    int fd = openat(sets, commit->part,
+                    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int result = fd < 0 ? -1 : 0;
+
+    for (size_t i = 0; i < changes->n && result == 0; i++) {
+        const ce_change *change = &changes->list[i];
+
+        ce_digest_of(change->source->bytes, &commit->set.files[i].before);
+        ce_digest_of(change->after, &commit->set.files[i].after);
+        result = ce_io_make(fd, ce_set_original(commit->arena, i),
+                            change->source->bytes, NULL);
+    }
+    if (result == 0) {
+        result =
+            ce_set_write(commit->arena, fd, &commit->set,
+                         store->base.path[0] == '\0' ? NULL : store->base.path);
+    }
+    if (result == 0) {
+        result = fsync(fd) == 0 ? fsync(sets) : -1;
+    }
+    int failure = errno;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    errno = failure;
+    return result;
+}
+
+/* The time that a file gets back; NULL: that of the writing. */
+static const struct timespec *
+time_of(const ce_commit *commit, size_t i)
+{
+    const ce_set *set = commit->undone;
+
+    for (size_t k = 0; set != NULL && k < set->n; k++) {
+        if (strcmp(set->files[k].leaf, commit->set.files[i].leaf) == 0 &&
+            strcmp(set->files[k].folder, commit->set.files[i].folder) == 0) {
+            return &set->files[k].modified_at;
+        }
+    }
+    return NULL;
+}
+
+static int
+stage_all(ce_commit *commit, const ce_changes *changes)
+{
+    int status = CE_DONE;
+
+    for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
+        status =
+            ce_signals_caught() != 0
+                ? 128 + ce_signals_caught()
+                : ce_file_stage(&commit->store, &commit->set, i,
+                                changes->list[i].after, time_of(commit, i));
+    }
+    return status;
+}
+
+static int
+swap_all(ce_commit *commit, const ce_changes *changes)
+{
+    int status = CE_DONE;
+
+    for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
+        status = ce_check_again(commit, &changes->list[i], i);
+    }
+    for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
+        status =
+            ce_file_swap(&commit->store, &commit->set, i, &commit->seen[i]);
+    }
+    for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
+        const ce_set_file *f = &commit->set.files[i];
+
+        if ((i == 0 || strcmp(f->folder, f[-1].folder) != 0 ||
+             strcmp(f->stage, f[-1].stage) != 0) &&
+            ce_file_sync(&commit->store, f) != 0) {
+            status =
+                ce_io_fail(f->folder, "the folder cannot be synced", errno);
+        }
+    }
+    return status == CE_DONE && ce_signals_caught() != 0
+               ? 128 + ce_signals_caught()
+               : status;
+}
+
+/* The manifest's list of what was read. */
+static void
+take_configs(ce_commit *commit, const ce_config *configs, size_t n)
+{
+    commit->set.configs =
+        ce_arena_alloc(commit->arena, n * sizeof(ce_set_config));
+    commit->set.n_configs = n;
+    for (size_t i = 0; i < n; i++) {
+        commit->set.configs[i] =
+            (ce_set_config){configs[i].kind, configs[i].main};
+    }
+}
+
+int
+ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
+                const ce_changes *changes)
+{
+    ce_store *store = &commit->store;
+
+    if (changes->n == 0) {
+        return CE_DONE;
+    }
+    take_configs(commit, configs, n);
+    int status = ce_check_files(commit, configs, n, changes);
+
+    if (status == CE_DONE) {
+        status = ce_store_state(store, true);
+    }
+    if (status == CE_DONE) {
+        status = ce_store_sets(store, true);
+    }
+    if (status != CE_DONE) {
+        return status;
+    }
+    ce_signals_hold();
+    if (back_up(commit, changes) != 0) {
+        status = ce_io_fail(ce_base_name(&store->base, store->sets),
+                            "the backup cannot be written, so nothing was "
+                            "changed",
+                            errno);
+        ce_set_remove(store, store->sets, commit->part);
+        return status;
+    }
+    ce_journal journal = {commit->set.id, store->sets};
+
+    if (ce_journal_write(store, &journal) != 0) {
+        status = ce_io_fail(ce_journal_name(store),
+                            "cannot be written, so nothing was changed", errno);
+        ce_set_remove(store, store->sets, commit->part);
+        return status;
+    }
+    commit->is_written = true;
+    status = stage_all(commit, changes);
+    if (status == CE_DONE) {
+        status = swap_all(commit, changes);
+    }
+    if (status != CE_DONE && ce_commit_back(commit) != CE_DONE) {
+        return CE_BROKEN;
+    }
+    return status;
+}
+
+int
+ce_commit_back(ce_commit *commit)
+{
+    if (!commit->is_written) {
+        return CE_DONE;
+    }
+    commit->is_written = false;
+    return ce_recover_back(&commit->store, commit->store.sets, commit->part,
+                           &commit->set);
+}
+
+int
+ce_commit_keep(ce_commit *commit)
+{
+    ce_store *store = &commit->store;
+
+    if (!commit->is_written) {
+        return CE_DONE;
+    }
+    if (ce_signals_caught() != 0) {
+        int status = 128 + ce_signals_caught();
+
+        return ce_commit_back(commit) == CE_DONE ? status : CE_BROKEN;
+    }
+    int sets = ce_safe_at(&store->base, store->sets);
+
+    if (sets < 0 || renameat(sets, commit->part, sets, commit->set.id) != 0) {
+        int status = ce_io_fail(ce_base_name(&store->base, store->sets),
+                                "the backup cannot be completed, so all was "
+                                "put back",
+                                errno);
+
+        return ce_commit_back(commit) == CE_DONE ? status : CE_BROKEN;
+    }
+    if (fsync(sets) != 0) {
+        /* The set may or may not be complete after a crash: go back. */
+        int status = ce_io_fail(ce_base_name(&store->base, store->sets),
+                                "the backup cannot be synced, so all was put "
+                                "back",
+                                errno);
+
+        renameat(sets, commit->set.id, sets, commit->part);
+        return ce_commit_back(commit) == CE_DONE ? status : CE_BROKEN;
+    }
+    commit->is_written = false;
+    ce_recover_finish(store, &commit->set);
+    if (commit->options->has[CE_OPTION_KEEP]) {
+        ce_set_prune(store, commit->options->keep);
+    }
+    return CE_DONE;
+}
+
+bool
+ce_commit_is_stopped(const ce_commit *commit)
+{
+    return commit->is_written && ce_signals_caught() != 0;
+}
+
+const char *
+ce_commit_where(const ce_commit *commit)
+{
+    const char *sets = commit->store.sets == NULL ? commit->store.sets_path
+                                                  : commit->store.sets;
+
+    return ce_base_name(&commit->store.base,
+                        ce_safe_join(commit->arena, sets, commit->set.id));
+}
+
+int
+ce_commit_end(ce_commit *commit)
+{
+    int status = ce_commit_back(commit);
+
+    ce_signals_release();
+    ce_store_close(&commit->store);
+    if (commit->lock >= 0) {
+        close(commit->lock);
+        commit->lock = -1;
+    }
+    return status;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Roll-back and recovery; called by commit.c. */
+#include "recover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "commit_file.h"
+#include "journal.h"
+
+static int
+advise(ce_store *store)
+{
+    fprintf(stderr,
+            "confedit: the change could neither be completed nor taken back. "
+            "When the cause is mended, run confedit again; or put the files "
+            "right by hand and remove %s\n",
+            ce_journal_name(store));
+    return CE_BROKEN;
+}
+
+int
+ce_recover_back(ce_store *store, const char *folder, const char *leaf,
+                const ce_set *set)
+{
+    int status = CE_DONE;
+
+    for (size_t i = 0; i < set->n; i++) {
+        if (ce_file_back(store, folder, leaf, set, i) != CE_DONE) {
+            status = CE_BROKEN;
+        }
+    }
+    for (size_t i = 0; i < set->n; i++) {
+        bool is_synced =
+            i > 0 &&
+            strcmp(set->files[i].folder, set->files[i - 1].folder) == 0 &&
+            strcmp(set->files[i].stage, set->files[i - 1].stage) == 0;
+
+        if (!is_synced && ce_file_sync(store, &set->files[i]) != 0) {
+            ce_io_fail(ce_base_name(&store->base, set->files[i].folder),
+                       "the folder cannot be synced", errno);
+            status = CE_BROKEN;
+        }
+    }
+    if (status != CE_DONE) {
+        return advise(store);
+    }
+    if (ce_journal_remove(store) != 0) {
+        ce_io_fail(ce_journal_name(store), "cannot be removed", errno);
+        return advise(store);
+    }
+    if (ce_set_remove(store, folder, leaf) != 0) {
+        ce_io_fail(ce_base_name(&store->base,
+                                ce_safe_join(store->arena, folder, leaf)),
+                   "the unused backup cannot be removed", errno);
+    }
+    return CE_DONE;
+}
+
+void
+ce_recover_finish(ce_store *store, const ce_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        ce_file_clear(store, set, i);
+    }
+    if (ce_journal_remove(store) != 0) {
+        ce_io_fail(ce_journal_name(store),
+                   "cannot be removed; the change itself is complete", errno);
+    }
+}
+
+/* What the journal is about. */
+static int
+recover_set(ce_store *store, const ce_journal *journal)
+{
+    const char *leaf =
+        ce_arena_format(store->arena, "%s%s", journal->id, CE_SET_PART);
+    const char *why;
+    ce_set set;
+
+    if (ce_set_read(store, journal->folder, journal->id, &set, &why) == 0) {
+        ce_recover_finish(store, &set);
+        fprintf(stderr,
+                "confedit: an earlier run (%s, set %s) ended before it could "
+                "tidy up; its change is complete\n",
+                set.command, set.id);
+        return CE_DONE;
+    }
+    if (ce_set_read(store, journal->folder, leaf, &set, &why) != 0) {
+        fprintf(stderr,
+                "%s/%s: an earlier run broke off, and its backup "
+                "cannot be used: %s\n",
+                ce_base_name(&store->base, journal->folder), leaf, why);
+        return advise(store);
+    }
+    int status = ce_recover_back(store, journal->folder, leaf, &set);
+
+    if (status == CE_DONE) {
+        fprintf(stderr,
+                "confedit: an earlier run (%s) broke off before it was "
+                "complete; %zu file%s as before it\n",
+                set.command, set.n, set.n == 1 ? " is" : "s are");
+    }
+    return status;
+}
+
+/* Sets that were begun but never came into a journal. */
+static void
+sweep(ce_store *store, const char *folder)
+{
+    int fd = folder == NULL ? -1 : ce_safe_at(&store->base, folder);
+    int own = fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_CLOEXEC);
+    DIR *dir = own < 0 ? NULL : fdopendir(own);
+
+    if (dir == NULL) {
+        return;
+    }
+    for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
+        size_t n = strlen(e->d_name);
+        size_t end = sizeof(CE_SET_PART) - 1;
+
+        if (n <= end || strcmp(e->d_name + n - end, CE_SET_PART) != 0) {
+            continue;
+        }
+        const char *leaf = ce_arena_text(store->arena, tlsf_str_of(e->d_name));
+
+        if (ce_set_is_id(
+                ce_arena_text(store->arena, (tlsf_str){e->d_name, n - end}))) {
+            ce_set_remove(store, folder, leaf);
+        }
+    }
+    closedir(dir);
+}
+
+int
+ce_recover(ce_store *store)
+{
+    ce_journal journal;
+    const char *why = NULL;
+    int found = ce_journal_read(store, &journal, &why);
+
+    if (found < 0) {
+        fprintf(stderr,
+                "%s: the journal of an earlier run cannot be used: "
+                "%s\n",
+                ce_journal_name(store), why);
+        return advise(store);
+    }
+    int status = found > 0 ? recover_set(store, &journal) : CE_DONE;
+
+    if (status == CE_DONE) {
+        sweep(store, store->state);
+        if (store->sets != NULL && store->sets != store->state) {
+            sweep(store, store->sets);
+        }
+    }
+    return status;
+}
