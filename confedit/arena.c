@@ -2,11 +2,16 @@
 /* Blocks of memory in a list; called by everything. */
 #include "arena.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
+
+/* From here on memory in pages of this size is worth asking for. */
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 typedef struct block {
     struct block *next;
@@ -19,14 +24,20 @@ struct ce_arena {
     block *first;
 };
 
+static _Noreturn void
+no_memory(void)
+{
+    fputs("confedit: out of memory\n", stderr);
+    exit(EX_OSERR);
+}
+
 static void *
 take_memory(size_t n)
 {
     void *p = calloc(1, n);
 
     if (p == NULL) {
-        fputs("confedit: out of memory\n", stderr);
-        exit(EX_OSERR);
+        no_memory();
     }
     return p;
 }
@@ -52,6 +63,18 @@ ce_arena_free(ce_arena *arena)
     free(arena);
 }
 
+/* A block of its own leaves the open one in front. */
+static void
+put_block(ce_arena *arena, block *b)
+{
+    if (arena->first == NULL) {
+        arena->first = b;
+        return;
+    }
+    b->next = arena->first->next;
+    arena->first->next = b;
+}
+
 void *
 ce_arena_alloc(ce_arena *arena, size_t n)
 {
@@ -64,10 +87,8 @@ ce_arena_alloc(ce_arena *arena, size_t n)
 
         b = take_memory(sizeof(block) + room);
         b->room = room;
-        if (room == n && arena->first != NULL) {
-            /* A block of its own leaves the open one in front. */
-            b->next = arena->first->next;
-            arena->first->next = b;
+        if (room == n) {
+            put_block(arena, b);
         } else {
             b->next = arena->first;
             arena->first = b;
@@ -76,6 +97,29 @@ ce_arena_alloc(ce_arena *arena, size_t n)
     void *p = (char *)b->bytes + b->used;
     b->used += n;
     return p;
+}
+
+void *
+ce_arena_bytes(ce_arena *arena, size_t n)
+{
+    void *p = NULL;
+
+    if (n <= BLOCK_BYTES / 4) {
+        return ce_arena_alloc(arena, n);
+    }
+    if (n > SIZE_MAX - sizeof(block) ||
+        posix_memalign(&p, n < HUGE_PAGE * 2 ? sizeof(max_align_t) : HUGE_PAGE,
+                       sizeof(block) + n) != 0) {
+        no_memory();
+    }
+    if (n >= HUGE_PAGE * 2) {
+        madvise(p, sizeof(block) + n, MADV_HUGEPAGE);
+    }
+    block *b = p;
+
+    *b = (block){.used = n, .room = n};
+    put_block(arena, b);
+    return b->bytes;
 }
 
 void *

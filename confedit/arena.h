@@ -25,6 +25,12 @@ void ce_arena_free(ce_arena *arena);
 void *ce_arena_alloc(ce_arena *arena, size_t n);
 
 /*
+ * n bytes for what is overwritten at once, a file's content: they hold
+ * anything.
+ */
+void *ce_arena_bytes(ce_arena *arena, size_t n);
+
+/*
  * Room for one more element in an array that lives in the arena.
  *
  *   items, n   the array (NULL when empty) and how many elements it has

@@ -51,9 +51,14 @@ ce_guess_kind(const ce_source *source, ce_kind *kind)
     return nginx != apache;
 }
 
+/* Whether a line begins so; most differ in their first letter. */
 static bool
 begins(tlsf_str line, const char *word)
 {
+    if (line.len == 0 || tlsf_lower(line.data[0]) != tlsf_lower(word[0])) {
+        return false;
+    }
+
     return tlsf_str_starts_nocase(line, tlsf_str_of(word));
 }
 

@@ -58,27 +58,10 @@ ce_config_mark(ce_config *config, ce_source *source, size_t at,
     config->marks[config->n_marks++] = (ce_mark){source, at, comment};
 }
 
-static const char *
-why_unread(int failure)
-{
-    switch (failure) {
-    case EISDIR:
-        return "it is a folder; name a file";
-    case EINVAL:
-        return "it is not a regular file";
-    case ENOENT:
-        return "there is no such file";
-    case EACCES:
-        return "no permission; try as the user who runs the server";
-    default:
-        return strerror(failure);
-    }
-}
-
 static int
 refuse_file(ce_config *config, const char *name, const ce_node *via)
 {
-    const char *why = why_unread(errno);
+    const char *why = ce_files_why(errno);
 
     if (via == NULL) {
         ce_diag_say(config->diag, CE_ERROR, (ce_place){name, 0, 0},

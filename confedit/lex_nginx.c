@@ -2,10 +2,16 @@
 /* Tokens of nginx's syntax; called by read_nginx.c. */
 #include "lex_nginx.h"
 
+/* Bytes that end a word, or mean something in one. */
+static const bool is_special[256] = {
+    [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, [';'] = true,
+    ['{'] = true, ['"'] = true,  ['\''] = true, ['\\'] = true, ['$'] = true,
+};
+
 static bool
 is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
 /* The end of the word that begins at `at`. */
@@ -13,28 +19,28 @@ static size_t
 end_of_word(tlsf_str s, size_t at)
 {
     char quote = s.data[at];
-    bool is_escaped = quote == '\\';
     bool is_variable = quote == '$';
+    size_t i = at + (quote == '\\' ? 2 : 1);
 
     if (quote != '"' && quote != '\'') {
         quote = '\0';
     }
-    for (size_t i = at + 1; i < s.len; i++) {
+    for (; i < s.len; i++) {
         char c = s.data[i];
 
-        if (is_escaped) {
-            is_escaped = false;
+        if (!is_special[(unsigned char)c]) {
+            is_variable = false;
             continue;
         }
         if (c == '{' && is_variable) {
             continue;
         }
         is_variable = c == '$';
-        is_escaped = c == '\\';
-        if (quote != '\0' && c == quote) {
+        if (c == '\\') {
+            i++;
+        } else if (quote != '\0' && c == quote) {
             return i + 1;
-        }
-        if (quote == '\0' && (is_blank(c) || c == ';' || c == '{')) {
+        } else if (quote == '\0' && (is_blank(c) || c == ';' || c == '{')) {
             return i;
         }
     }

@@ -177,7 +177,11 @@ load(ce_files *files, int fd, const char *name, const char *path)
     if (source != NULL) {
         return source;
     }
-    char *bytes = ce_arena_alloc(files->arena, (size_t)st.st_size);
+    if ((uint64_t)st.st_size > CE_MAX_BYTES - files->bytes) {
+        errno = EFBIG;
+        return NULL;
+    }
+    char *bytes = ce_arena_bytes(files->arena, (size_t)st.st_size);
     size_t got;
 
     if (read_bytes(fd, bytes, (size_t)st.st_size, &got) != 0) {
@@ -189,8 +193,35 @@ load(ce_files *files, int fd, const char *name, const char *path)
     source->inode = st.st_ino;
     source->mode = st.st_mode;
     source->modified_at = st.st_mtim;
+    files->bytes += got;
     remember(files, source);
     return source;
+}
+
+const char *
+ce_files_why(int failure)
+{
+    switch (failure) {
+    case EISDIR:
+        return "it is a folder; name a file";
+    case EINVAL:
+        return "it is not a regular file";
+    case ENOENT:
+        return "there is no such file";
+    case ENOTDIR:
+        return "a part of this name is not a folder";
+    case EACCES:
+        return "no permission; try as the user who runs the server";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case ELOOP:
+        return "its symbolic links lead in a circle";
+    case EFBIG:
+        return "with it the files are larger than 1 GiB; no server's "
+               "configuration is, and it is not read";
+    default:
+        return strerror(failure);
+    }
 }
 
 ce_source *

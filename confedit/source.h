@@ -11,6 +11,7 @@
 #ifndef CE_SOURCE_H
 #define CE_SOURCE_H
 
+#include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -41,7 +42,11 @@ typedef struct ce_files {
     ce_source **slots; /* by device and inode; open addressing */
     size_t n_slots;    /* a power of two */
     size_t n;
+    uint64_t bytes; /* of all that was read */
 } ce_files;
+
+/* Together the files of a run may not be larger. */
+#define CE_MAX_BYTES ((uint64_t)1 << 30)
 
 /*
  * Where a name of the server is on this system.
@@ -55,9 +60,12 @@ const char *ce_files_path(ce_files *files, const char *name);
  * A file, read or found again. The name is kept, not copied.
  *
  * Returns NULL with errno on failure; EISDIR for a folder, EINVAL for anything
- * else that is not a regular file.
+ * else that is not a regular file, EFBIG when it becomes too much.
  */
 ce_source *ce_files_read(ce_files *files, const char *name);
+
+/* Why ce_files_read failed, and what to do, for people; by its errno. */
+const char *ce_files_why(int failure);
 
 /* Bytes that are no file (tests, arguments); never found again. */
 ce_source *ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes);

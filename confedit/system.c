@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "guess.h"
+#include "terminal.h"
 #include "tlsf_err.h"
 
 static const char *const apache_programs[] = {
@@ -223,8 +224,10 @@ take_named(finder *f, const char *name)
     ce_kind kind = f->options->server;
 
     if (source == NULL) {
-        fprintf(stderr, "%s: cannot be read: %s\n", name,
-                errno == EINVAL ? "it is not a regular file" : strerror(errno));
+        const char *why = ce_files_why(errno);
+
+        ce_terminal_put(stderr, tlsf_str_of(name));
+        fprintf(stderr, ": cannot be read: %s\n", why);
         return CE_UNREADABLE;
     }
     if (!f->options->has[CE_OPTION_SERVER] && !ce_guess_kind(source, &kind)) {
