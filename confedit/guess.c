@@ -4,6 +4,9 @@
 
 #define ENOUGH 400
 
+/* A main file says what it is before this many bytes. */
+#define FAR ((size_t)1 << 20)
+
 static tlsf_str
 next_line(tlsf_str bytes, size_t *at)
 {
@@ -51,28 +54,79 @@ ce_guess_kind(const ce_source *source, ce_kind *kind)
     return nginx != apache;
 }
 
-/* Whether a line begins so; most differ in their first letter. */
 static bool
 begins(tlsf_str line, const char *word)
 {
-    if (line.len == 0 || tlsf_lower(line.data[0]) != tlsf_lower(word[0])) {
-        return false;
-    }
 
     return tlsf_str_starts_nocase(line, tlsf_str_of(word));
+}
+
+/* Lines that only a main file has. */
+static const struct {
+    ce_kind kind;
+    bool in_hosts; /* also where it stands in a virtual host */
+    tlsf_str word;
+} main_words[] = {
+    {CE_NGINX, true, TLSF_LIT_INIT("events")},
+    {CE_NGINX, true, TLSF_LIT_INIT("http")},
+    {CE_APACHE, true, TLSF_LIT_INIT("LoadModule")},
+    {CE_APACHE, true, TLSF_LIT_INIT("ServerRoot")},
+    {CE_APACHE, false, TLSF_LIT_INIT("Include")},
+    {CE_APACHE, false, TLSF_LIT_INIT("IncludeOptional")},
+};
+
+static bool
+is_main(ce_kind kind, tlsf_str line, bool is_in_host)
+{
+    for (size_t i = 0; i < TLSF_COUNTOF(main_words); i++) {
+        tlsf_str word = main_words[i].word;
+
+        if (main_words[i].kind == kind &&
+            tlsf_lower(word.data[1]) == tlsf_lower(line.data[1]) &&
+            (main_words[i].in_hosts || !is_in_host) &&
+            tlsf_str_starts_nocase(line, word) &&
+            (line.len == word.len ||
+             strchr(" \t\r{", line.data[word.len]) != NULL)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool
 ce_guess_fragment(const ce_source *source, ce_kind kind)
 {
-    for (size_t at = 0; at < source->bytes.len;) {
-        tlsf_str line = next_line(source->bytes, &at);
+    tlsf_str bytes = tlsf_str_sub(
+        source->bytes, 0, source->bytes.len < FAR ? source->bytes.len : FAR);
+    bool is_in_host = false;
+    bool interesting[256] = {false};
 
-        if (kind == CE_NGINX
-                ? begins(line, "events") || begins(line, "http")
-                : begins(line, "LoadModule") || begins(line, "ServerRoot") ||
-                      begins(line, "Include")) {
-            return false;
+    for (const char *p = kind == CE_NGINX ? "ehEH" : "lsi<LSI"; *p; p++) {
+        interesting[(unsigned char)*p] = true;
+    }
+    for (size_t at = 0; at < bytes.len;) {
+        const char *from = bytes.data + at;
+        size_t left = bytes.len - at;
+
+        if (*from == ' ' || *from == '\t') {
+            at++;
+            continue;
+        }
+        const char *lf = memchr(from, '\n', left);
+        tlsf_str line = {from, lf == NULL ? left : (size_t)(lf - from)};
+
+        at += line.len + 1;
+        if (!interesting[(unsigned char)*from] || line.len < 4) {
+            continue;
+        }
+        if (*from != '<') {
+            if (is_main(kind, line, is_in_host)) {
+                return false;
+            }
+        } else if (begins(line, "<VirtualHost")) {
+            is_in_host = true;
+        } else if (begins(line, "</VirtualHost")) {
+            is_in_host = false;
         }
     }
     return true;

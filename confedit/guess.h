@@ -13,7 +13,8 @@ bool ce_guess_kind(const ce_source *source, ce_kind *kind);
 
 /*
  * Whether a file is a piece of a configuration, not a main file: nginx without
- * an events block, Apache without LoadModule, ServerRoot and Include.
+ * an events or http block; Apache without LoadModule, ServerRoot, and Include
+ * outside of virtual hosts.
  */
 bool ce_guess_fragment(const ce_source *source, ce_kind kind);
 

@@ -24,12 +24,14 @@ typedef struct ce_json {
     unsigned depth;
     char close[CE_JSON_DEPTH]; /* what ends each level */
     bool has_one[CE_JSON_DEPTH];
+    char room[8192]; /* what is not written yet */
+    size_t n;
 } ce_json;
 
 /* Begin an object or list; open is '{' or '['. At most CE_JSON_DEPTH levels. */
 void ce_json_open(ce_json *json, const char *name, char open);
 
-/* End the innermost; after the outermost a line end. */
+/* End the innermost; after the outermost a line end, and all is written. */
 void ce_json_close(ce_json *json);
 
 /* Bytes as text; what is no UTF-8 becomes U+FFFD bytewise. */

@@ -11,7 +11,7 @@ static const bool is_special[256] = {
 static bool
 is_blank(char c)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
 }
 
 /* The end of the word that begins at `at`. */
@@ -26,12 +26,17 @@ end_of_word(tlsf_str s, size_t at)
         quote = '\0';
     }
     for (; i < s.len; i++) {
+        size_t plain = i;
+
+        while (i < s.len && !is_special[(unsigned char)s.data[i]]) {
+            i++;
+        }
+        if (i == s.len) {
+            break;
+        }
         char c = s.data[i];
 
-        if (!is_special[(unsigned char)c]) {
-            is_variable = false;
-            continue;
-        }
+        is_variable = is_variable && i == plain;
         if (c == '{' && is_variable) {
             continue;
         }
@@ -47,14 +52,10 @@ end_of_word(tlsf_str s, size_t at)
     return s.len;
 }
 
-bool
-ce_lex_nginx_is_closed(tlsf_str word)
+static bool
+is_quoted_closed(tlsf_str word)
 {
     char quote = word.data[0];
-
-    if (quote != '"' && quote != '\'') {
-        return true;
-    }
     bool is_escaped = false;
 
     for (size_t i = 1; i < word.len; i++) {
@@ -67,6 +68,13 @@ ce_lex_nginx_is_closed(tlsf_str word)
         }
     }
     return false;
+}
+
+bool
+ce_lex_nginx_is_closed(tlsf_str word)
+{
+    return (word.data[0] != '"' && word.data[0] != '\'') ||
+           is_quoted_closed(word);
 }
 
 /* The end of [[ … ]], [=[ … ]=] that begins at `at`; `at` when it is none. */
@@ -240,6 +248,18 @@ read_token(ce_nginx_lexer *lexer, size_t *end)
     }
     *end = take_word(lexer);
     return CE_TOKEN_WORD;
+}
+
+void
+ce_lex_nginx_skip(ce_nginx_lexer *lexer)
+{
+    tlsf_str s = lexer->bytes;
+
+    if (lexer->in_lua || lexer->at >= s.len || !is_blank(s.data[lexer->at])) {
+        return;
+    }
+    lexer->is_after_quote = false;
+    lexer->at = end_of_blank(s, lexer->at + 1);
 }
 
 bool

@@ -29,6 +29,9 @@ typedef struct ce_nginx_lexer {
 /* Read the next token; false at the end of the file. */
 bool ce_lex_nginx(ce_nginx_lexer *lexer, ce_token *token);
 
+/* Pass over the blanks that stand next, for those who do not want them. */
+void ce_lex_nginx_skip(ce_nginx_lexer *lexer);
+
 /*
  * The value of a word: quotes taken away, escapes resolved. Points into the
  * word or the arena.

@@ -373,8 +373,10 @@ ce_apache_read(ce_config *config, ce_source *source, ce_node *parent,
 
     while (!config->is_stopped &&
            ce_lex_apache(config->arena, source->bytes, &at, &line)) {
-        if (line.text.len == 0) {
-            continue;
+        if (line.text.len == 0 ||
+            (line.token.kind == CE_TOKEN_COMMENT && r.macro == NULL &&
+             !tlsf_str_starts(line.text, TLSF_LIT("#:")))) {
+            continue; /* no annotation */
         }
         entry e = {.text = line.text,
                    .source = source,

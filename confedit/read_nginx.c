@@ -166,14 +166,16 @@ take_word(reading *r, const ce_token *token)
         return ce_config_stop(r->config, r->source, token->at,
                               "this quote is never closed");
     }
-    r->config->words =
-        ce_arena_grow(r->config->arena, r->config->words, r->n_words,
-                      &r->config->words_room, sizeof(ce_word));
-    r->config->words[r->n_words++] = (ce_word){raw, token->at, token->len};
-    if (r->n_words == 1) {
+    if (r->n_words == 0) {
         /* A name may be quoted too. */
-        r->config->words[0].value = ce_lex_nginx_value(r->config->arena, raw);
+        raw = ce_lex_nginx_value(r->config->arena, raw);
     }
+    if (r->n_words == r->config->words_room) {
+        r->config->words =
+            ce_arena_grow(r->config->arena, r->config->words, r->n_words,
+                          &r->config->words_room, sizeof(ce_word));
+    }
+    r->config->words[r->n_words++] = (ce_word){raw, token->at, token->len};
     return 0;
 }
 
@@ -225,6 +227,7 @@ ce_nginx_read(ce_config *config, ce_source *source, ce_node *parent,
         if (take_token(&r, &token) != 0) {
             return -1;
         }
+        ce_lex_nginx_skip(&r.lexer);
     }
     if (config->is_stopped) {
         return -1;
