@@ -157,19 +157,20 @@ back_up(ce_commit *commit, const ce_changes *changes)
     int fd = openat(sets, commit->part,
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int result = fd < 0 ? -1 : 0;
+    ce_text middles = {NULL, 0, 0};
 
     for (size_t i = 0; i < changes->n && result == 0; i++) {
         const ce_change *change = &changes->list[i];
 
-        ce_digest_of(change->source->bytes, &commit->set.files[i].before);
-        ce_digest_of(change->after, &commit->set.files[i].after);
+        ce_set_keep(commit->arena, &commit->set.files[i], change->source->bytes,
+                    change->after, &middles);
         result = ce_io_make(fd, ce_set_original(commit->arena, i),
                             change->source->bytes, NULL);
     }
     if (result == 0) {
-        result =
-            ce_set_write(commit->arena, fd, &commit->set,
-                         store->base.path[0] == '\0' ? NULL : store->base.path);
+        result = ce_set_write(
+            commit->arena, fd, &commit->set,
+            store->base.path[0] == '\0' ? NULL : store->base.path, &middles);
     }
     if (result == 0) {
         result = fsync(fd) == 0 ? fsync(sets) : -1;

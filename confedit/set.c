@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define MANIFEST "manifest.json"
+#define MIDDLES  "after"
 
 bool
 ce_set_is_id(const char *text)
@@ -27,6 +28,17 @@ ce_set_is_id(const char *text)
         }
     }
     return true;
+}
+
+const char *
+ce_set_when(ce_arena *arena, const ce_set *set)
+{
+    char when[32];
+    struct tm tm;
+
+    gmtime_r(&set->at.tv_sec, &tm);
+    strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return ce_arena_text(arena, tlsf_str_of(when));
 }
 
 const char *
@@ -173,19 +185,19 @@ ce_set_list(ce_store *store, ce_set **sets, size_t *n)
     return CE_DONE;
 }
 
-int
-ce_set_bytes(ce_store *store, const char *folder, const char *leaf,
-             const ce_set *set, size_t i, tlsf_str *bytes)
+/* A file of a set's folder, whole; 0, or -1 with errno. */
+static int
+read_in_set(ce_store *store, const char *folder, const char *leaf,
+            const char *name, tlsf_str *bytes)
 {
     const char *why;
     struct stat st;
-    ce_digest digest;
     int fd = open_set(store, folder, leaf, &why);
 
     if (fd < 0) {
         return -1;
     }
-    int file = ce_io_open(fd, ce_set_original(store->arena, i), &st);
+    int file = ce_io_open(fd, name, &st);
     int result = file < 0 ? -1 : ce_io_read(store->arena, file, bytes);
     int failure = errno;
 
@@ -194,11 +206,17 @@ ce_set_bytes(ce_store *store, const char *folder, const char *leaf,
     }
     close(fd);
     errno = failure;
-    if (result != 0) {
-        return -1;
-    }
-    ce_digest_of(*bytes, &digest);
-    if (strcmp(digest.hex, set->files[i].before.hex) != 0) {
+    return result;
+}
+
+/* Whether bytes are what a digest says; else errno is EIO. */
+static int
+judge(tlsf_str bytes, const ce_digest *want)
+{
+    ce_digest digest;
+
+    ce_digest_of(bytes, &digest);
+    if (strcmp(digest.hex, want->hex) != 0) {
         errno = EIO;
         return -1;
     }
@@ -206,17 +224,83 @@ ce_set_bytes(ce_store *store, const char *folder, const char *leaf,
 }
 
 int
-ce_set_write(ce_arena *arena, int folder, const ce_set *set, const char *root)
+ce_set_bytes(ce_store *store, const char *folder, const char *leaf,
+             const ce_set *set, size_t i, tlsf_str *bytes)
 {
-    return ce_io_make(folder, MANIFEST, ce_manifest_write(arena, set, root),
-                      NULL);
+    return read_in_set(store, folder, leaf, ce_set_original(store->arena, i),
+                       bytes) == 0
+               ? judge(*bytes, &set->files[i].before)
+               : -1;
+}
+
+int
+ce_set_left(ce_store *store, const char *folder, const char *leaf,
+            const ce_set *set, size_t i, tlsf_str before, tlsf_str *bytes)
+{
+    const ce_set_file *f = &set->files[i];
+    ce_text all = {NULL, 0, 0};
+    tlsf_str middles;
+    size_t at = 0;
+
+    if (read_in_set(store, folder, leaf, MIDDLES, &middles) != 0) {
+        return -1;
+    }
+    for (size_t k = 0; k < i && at <= middles.len; k++) {
+        at += set->files[k].middle;
+    }
+    if (at > middles.len || f->middle > middles.len - at ||
+        f->start > before.len || f->end > before.len - f->start) {
+        errno = EIO;
+        return -1;
+    }
+    ce_text_add(store->arena, &all, tlsf_str_sub(before, 0, f->start));
+    ce_text_add(store->arena, &all, tlsf_str_sub(middles, at, f->middle));
+    ce_text_add(store->arena, &all,
+                tlsf_str_sub(before, before.len - f->end, f->end));
+    *bytes = (tlsf_str){all.data == NULL ? "" : all.data, all.n};
+    return judge(*bytes, &f->after);
+}
+
+void
+ce_set_keep(ce_arena *arena, ce_set_file *file, tlsf_str before, tlsf_str after,
+            ce_text *middles)
+{
+    size_t least = before.len < after.len ? before.len : after.len;
+    size_t start = 0;
+    size_t end = 0;
+
+    while (start < least && before.data[start] == after.data[start]) {
+        start++;
+    }
+    while (end < least - start && before.data[before.len - end - 1] ==
+                                      after.data[after.len - end - 1]) {
+        end++;
+    }
+    file->start = start;
+    file->end = end;
+    file->middle = after.len - start - end;
+    ce_text_add(arena, middles, tlsf_str_sub(after, start, file->middle));
+    ce_digest_of(before, &file->before);
+    ce_digest_of(after, &file->after);
+}
+
+int
+ce_set_write(ce_arena *arena, int folder, const ce_set *set, const char *root,
+             const ce_text *middles)
+{
+    tlsf_str all = {middles->data == NULL ? "" : middles->data, middles->n};
+
+    return ce_io_make(folder, MIDDLES, all, NULL) == 0
+               ? ce_io_make(folder, MANIFEST,
+                            ce_manifest_write(arena, set, root), NULL)
+               : -1;
 }
 
 /* Whether confedit gave a file of a set its name. */
 static bool
 is_ours(const char *name)
 {
-    return strcmp(name, MANIFEST) == 0 ||
+    return strcmp(name, MANIFEST) == 0 || strcmp(name, MIDDLES) == 0 ||
            (strlen(name) >= 6 && strspn(name, "0123456789") == strlen(name));
 }
 

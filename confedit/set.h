@@ -7,6 +7,7 @@
  *       20261122T090000Z-3f9a/            0700; a set
  *         manifest.json                   what follows below
  *         000000, 000001 …                originals, in the manifest's order
+ *         after                           what the run put in, file by file
  *       20261122T100000Z-07c1.part/       a set that is not complete
  *
  * The manifest is one JSON object: schema, id, time and
@@ -52,7 +53,10 @@ typedef struct ce_set_file {
     uid_t uid;
     gid_t gid;
     struct timespec modified_at;
-    size_t size; /* before */
+    size_t size;   /* before */
+    size_t start;  /* bytes that before and after have in common … */
+    size_t end;    /* … at both ends */
+    size_t middle; /* bytes of after between them */
     ce_digest before;
     ce_digest after;
 } ce_set_file;
@@ -99,6 +103,9 @@ int ce_store_sets(ce_store *store, bool makes);
 /* Whether a text has the form of a set's id. */
 bool ce_set_is_id(const char *text);
 
+/* When its run began: "2026-11-22T09:00:00Z". */
+const char *ce_set_when(ce_arena *arena, const ce_set *set);
+
 /* The name of a set's original: "000003". */
 const char *ce_set_original(ce_arena *arena, size_t i);
 
@@ -124,13 +131,23 @@ int ce_set_list(ce_store *store, ce_set **sets, size_t *n);
 int ce_set_bytes(ce_store *store, const char *folder, const char *leaf,
                  const ce_set *set, size_t i, tlsf_str *bytes);
 
+/* The bytes that the set left of a file, made of those from before. */
+int ce_set_left(ce_store *store, const char *folder, const char *leaf,
+                const ce_set *set, size_t i, tlsf_str before, tlsf_str *bytes);
+
+/* Keep of the file's new bytes what differs; fills digests, start, end … */
+void ce_set_keep(ce_arena *arena, ce_set_file *file, tlsf_str before,
+                 tlsf_str after, ce_text *middles);
+
 /*
- * Write the manifest into a set's folder, synced. 0, or -1 with errno.
+ * Write what came in and the manifest into a set's folder, synced. 0, or -1
+ * with errno.
  *
- *   folder   opened
+ *   folder    opened
+ *   middles   of ce_set_keep
  */
 int ce_set_write(ce_arena *arena, int folder, const ce_set *set,
-                 const char *root);
+                 const char *root, const ce_text *middles);
 
 /*
  * Remove a set's folder and what confedit put there; anything else in it stays

@@ -38,6 +38,9 @@ file_of(ce_arena *arena, const ce_set_file *f)
     json_object_set_new(file, "gid", number_of(f->gid));
     json_object_set_new(file, "mtime", mtime);
     json_object_set_new(file, "size", number_of((long long)f->size));
+    json_object_set_new(file, "start", number_of((long long)f->start));
+    json_object_set_new(file, "end", number_of((long long)f->end));
+    json_object_set_new(file, "middle", number_of((long long)f->middle));
     json_object_set_new(file, "before", json_string(f->before.hex));
     json_object_set_new(file, "after", json_string(f->after.hex));
     return file;
@@ -157,14 +160,14 @@ is_leaf(const char *name)
            strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
+static const char *const numbers[] = {"mode",  "uid", "gid",   "size",
+                                      "start", "end", "middle"};
+
 static const char *
 read_file(ce_arena *arena, const json_t *object, ce_set_file *f)
 {
     const json_t *mtime = json_object_get(object, "mtime");
-    long long mode;
-    long long uid;
-    long long gid;
-    long long size;
+    long long n[7];
 
     f->name = text_in(arena, object, "name");
     f->folder = text_in(arena, object, "folder");
@@ -175,17 +178,23 @@ read_file(ce_arena *arena, const json_t *object, ce_set_file *f)
         f->name == NULL) {
         return "its manifest names a path outside the tree";
     }
-    if (!number_in(object, "mode", &mode) || !number_in(object, "uid", &uid) ||
-        !number_in(object, "gid", &gid) || !number_in(object, "size", &size) ||
-        json_array_size(mtime) != 2 ||
+    for (size_t i = 0; i < TLSF_COUNTOF(n); i++) {
+        if (!number_in(object, numbers[i], &n[i])) {
+            return "its manifest is damaged";
+        }
+    }
+    if (json_array_size(mtime) != 2 ||
         !digest_in(object, "before", &f->before) ||
         !digest_in(object, "after", &f->after)) {
         return "its manifest is damaged";
     }
-    f->mode = (mode_t)mode;
-    f->uid = (uid_t)uid;
-    f->gid = (gid_t)gid;
-    f->size = (size_t)size;
+    f->mode = (mode_t)n[0];
+    f->uid = (uid_t)n[1];
+    f->gid = (gid_t)n[2];
+    f->size = (size_t)n[3];
+    f->start = (size_t)n[4];
+    f->end = (size_t)n[5];
+    f->middle = (size_t)n[6];
     f->modified_at.tv_sec =
         (time_t)json_integer_value(json_array_get(mtime, 0));
     f->modified_at.tv_nsec = (long)json_integer_value(json_array_get(mtime, 1));
