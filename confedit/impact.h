@@ -10,13 +10,14 @@
 
 /*
  * Fetch --metrics and judge --max-impact and --unseen-for for the servers
- * whose protocols are to change.
+ * whose protocols are to change. Without these options nothing is done.
  *
  *   servers, n   to be changed
  *
  * Returns CE_DONE; CE_BELOW when a share is too high or a client was seen too
  * lately; CE_NOT_LIVE when that cannot be known (no answer, an unknown host,
- * fewer than 1,000 requests). Each reason is said to stderr.
+ * fewer than 1,000 requests for a share, a module with a lower floor for a
+ * time); CE_USAGE without --metrics. Each reason is said to stderr.
  */
 int ce_impact(const ce_options *options, const ce_server *const *servers,
               size_t n);

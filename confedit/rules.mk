@@ -6,13 +6,14 @@ CE_SRC := $(wildcard confedit/*.c)
 CE_LIB := $(filter-out confedit/main.c,$(CE_SRC))
 CE_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WARN) \
 	$(STRICT) -Icore -Iconfedit -MMD -MP
-CE_LIBS := -ljansson $(SSL_LIBS)
+CE_LIBS := -ljansson -lcurl $(SSL_LIBS)
 
-.PHONY: have-jansson
-have-jansson:
+.PHONY: have-confedit
+have-confedit:
 	@pkg-config --exists jansson || { echo "confedit needs jansson (Debian: libjansson-dev)." >&2; exit 1; }
+	@pkg-config --exists libcurl || { echo "confedit needs libcurl (Debian: libcurl4-openssl-dev)." >&2; exit 1; }
 
-$(BUILD)/confedit.d/%.o: confedit/%.c | have-jansson
+$(BUILD)/confedit.d/%.o: confedit/%.c | have-confedit
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CE_FLAGS) $(CFLAGS) $(HARDEN) -c -o $@ $<
