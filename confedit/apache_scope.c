@@ -12,9 +12,65 @@ ce_apache_word(const ce_apache *a, const ce_node *node)
     return word.value;
 }
 
+/* Trunk's SSLPolicy: what it stands for is in its own modules. */
+static void
+take_policy(ce_apache *a, ce_scope *s, const ce_node *n)
+{
+    ce_release release = a->model->config->release;
+
+    s->unsure = n;
+    if (ce_release_is_known(release) &&
+        ce_release_compare(release, CE_RELEASE(2, 5, 0)) < 0) {
+        ce_model_say(a->model, CE_ERROR, n,
+                     "Apache 2.4 knows no SSLPolicy; it does not start");
+    }
+}
+
+static void
+take_command(ce_apache *a, ce_scope *s, const ce_node *n)
+{
+    ce_word words[3];
+    size_t at = 0;
+    size_t count = 0;
+
+    while (count < 3 &&
+           ce_lex_apache_word(a->arena, n->args, &at, &words[count])) {
+        count++;
+    }
+    if (count != 2) {
+        ce_model_say(a->model, CE_ERROR, n,
+                     "SSLOpenSSLConfCmd takes a command and a value; Apache "
+                     "does not start");
+        return;
+    }
+    if (n->missing == NULL && n->taken == CE_TAKEN) {
+        ce_forbid_check(a->model, n, words[0].value, words[1].value);
+    }
+    ce_nodes_add(a->arena, &s->commands, n);
+}
+
+static void
+take_engine(ce_apache *a, ce_scope *s, const ce_node *n)
+{
+    tlsf_str word = ce_apache_word(a, n);
+
+    s->engine = n;
+    if (n->missing == NULL && !tlsf_str_eq_nocase(word, TLSF_LIT("on")) &&
+        !tlsf_str_eq_nocase(word, TLSF_LIT("off")) &&
+        !tlsf_str_eq_nocase(word, TLSF_LIT("optional"))) {
+        ce_model_say(a->model, CE_ERROR, n,
+                     "SSLEngine is on, off or optional; Apache does not "
+                     "start");
+    }
+}
+
 static void
 take_line(ce_apache *a, ce_scope *s, const ce_node *n)
 {
+    if (n->taken == CE_UNDECIDED &&
+        (n->id == CE_A_SSL_ENGINE || n->id == CE_A_SSL_CONF_CMD)) {
+        s->unsure = n;
+    }
     switch (n->id) {
     case CE_A_SSL_PROTOCOL:
         if (n->taken == CE_UNDECIDED) {
@@ -24,16 +80,22 @@ take_line(ce_apache *a, ce_scope *s, const ce_node *n)
             s->doubt = NULL;
         }
         break;
+    case CE_A_SSL_POLICY:
+        take_policy(a, s, n);
+        break;
     case CE_A_SSL_ENGINE:
-        s->engine = n;
+        take_engine(a, s, n);
         break;
     case CE_A_SSL_CIPHERS:
-        if (!tlsf_str_starts_nocase(n->args, TLSF_LIT("TLSv1.3 "))) {
+        if (!tlsf_str_eq_nocase(ce_apache_word(a, n), TLSF_LIT("TLSv1.3"))) {
             s->ciphers = n;
         }
         break;
     case CE_A_SSL_CONF_CMD:
-        ce_nodes_add(a->arena, &s->commands, n);
+        take_command(a, s, n);
+        break;
+    case CE_A_PROTOCOL:
+        s->listen_protocol = n;
         break;
     case CE_A_SERVER_NAME:
     case CE_A_SERVER_ALIAS:
@@ -50,16 +112,34 @@ take_line(ce_apache *a, ce_scope *s, const ce_node *n)
     }
 }
 
+/* Its name is looked up when Apache starts, and may be another's address. */
 static void
-add_address(ce_apache *a, ce_host *h, tlsf_str word)
+warn_name(ce_apache *a, const ce_node *node, ce_where where)
 {
-    if (tlsf_str_starts_nocase(word, TLSF_LIT("_default_"))) {
-        word = tlsf_str_of(ce_arena_format(a->arena, "*%.*s",
-                                           (int)(word.len - 9), word.data + 9));
+    char first = where.host.len > 0 ? where.host.data[0] : '*';
+    bool is_number = true;
+
+    for (size_t i = 0; i < where.host.len; i++) {
+        is_number = is_number && (tlsf_is_digit(where.host.data[i]) ||
+                                  where.host.data[i] == '.');
     }
-    h->addresses =
-        ce_arena_grow(a->arena, h->addresses, h->n, &h->room, sizeof(tlsf_str));
-    h->addresses[h->n++] = word;
+    if (first != '*' && first != '[' && !is_number) {
+        ce_model_say(a->model, CE_WARNING, node,
+                     "%.*s is not looked up here: hosts that have the same "
+                     "address as a number are taken for others",
+                     (int)where.host.len, where.host.data);
+    }
+}
+
+static void
+add_where(ce_apache *a, ce_host *h, tlsf_str word)
+{
+    ce_where where = ce_apache_where(a->arena, word, 0);
+
+    warn_name(a, h->scope.node, where);
+    h->wheres =
+        ce_arena_grow(a->arena, h->wheres, h->n, &h->room, sizeof(ce_where));
+    h->wheres[h->n++] = where;
 }
 
 static ce_host *
@@ -78,7 +158,7 @@ add_host(ce_apache *a, const ce_node *node)
     }
     args.len -= args.len > 0;
     while (ce_lex_apache_word(a->arena, args, &at, &word)) {
-        add_address(a, h, word.value);
+        add_where(a, h, word.value);
     }
     return h;
 }
@@ -123,8 +203,30 @@ walk(ce_apache *a, size_t index, const ce_node *block)
     }
 }
 
+/* TLS lines for a server without mod_ssl: it does not know them. */
+static void
+check_module(ce_apache *a)
+{
+    const ce_config *config = a->model->config;
+    const ce_node *line =
+        a->main.protocol != NULL ? a->main.protocol : a->main.engine;
+
+    for (size_t i = 0; i < a->n && line == NULL; i++) {
+        const ce_scope *s = &a->hosts[i].scope;
+
+        line = s->protocol != NULL ? s->protocol : s->engine;
+    }
+    if (line != NULL && line->taken == CE_TAKEN && config->knows_modules &&
+        ce_defines_find(&config->modules, "ssl_module") == NULL) {
+        ce_model_say(a->model, CE_ERROR, line,
+                     "mod_ssl is not loaded, so Apache does not know this "
+                     "line and does not start");
+    }
+}
+
 void
 ce_apache_scopes(ce_apache *a)
 {
     walk(a, 0, a->model->config->root);
+    check_module(a);
 }

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "level.h"
 #include "lint.h"
 #include "system.h"
 
@@ -29,42 +28,6 @@ take_root(ce_run *run, const char *root)
     return CE_DONE;
 }
 
-/* A cipher list and what it rules out; most hosts share one. */
-typedef struct known_list {
-    tlsf_str ciphers;
-    unsigned forbids;
-    int level;
-    bool is_set;
-} known_list;
-
-static unsigned
-forbids(ce_arena *arena, known_list *known, tlsf_str ciphers)
-{
-    if (!known->is_set || !tlsf_str_eq(known->ciphers, ciphers)) {
-        known->ciphers = ciphers;
-        known->forbids = ce_level_forbids(arena, ciphers, &known->level);
-        known->is_set = true;
-    }
-    return known->forbids;
-}
-
-static void
-mark_unreachable(ce_model *model)
-{
-    ce_arena *arena = model->config->arena;
-    known_list known = {.is_set = false};
-
-    for (size_t i = 0; i < model->n; i++) {
-        for (size_t k = 0; k < model->servers[i].n_endpoints; k++) {
-            ce_endpoint *e = &model->servers[i].endpoints[k];
-
-            if (e->is_tls) {
-                e->unreachable = e->set & forbids(arena, &known, e->ciphers);
-            }
-        }
-    }
-}
-
 int
 ce_run_read(ce_run *run, const ce_options *options)
 {
@@ -81,9 +44,6 @@ ce_run_read(ce_run *run, const ce_options *options)
             continue;
         }
         ce_model_build(&run->models[i], &run->configs[i]);
-        if (run->configs[i].is_local) {
-            mark_unreachable(&run->models[i]);
-        }
         if (run->configs[i].diag->count[CE_ERROR] == 0) {
             ce_lint(&run->models[i]);
         }

@@ -2,6 +2,7 @@
 /* What both models share; called by the commands. */
 #include "model.h"
 
+#include "forbid.h"
 #include "model_parts.h"
 
 static const struct {
@@ -119,6 +120,7 @@ void
 ce_model_build(ce_model *model, ce_config *config)
 {
     *model = (ce_model){.config = config};
+    ce_platform_read(model);
     if (config->kind == CE_APACHE) {
         ce_model_apache(model);
     } else {

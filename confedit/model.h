@@ -29,21 +29,36 @@ typedef enum ce_why {
     CE_N_WHYS
 } ce_why;
 
+/*
+ * What makes versions impossible although the server's lines admit them (or
+ * would): a cipher list, OpenSSL's configuration, OpenSSL itself.
+ */
+typedef struct ce_forbid {
+    unsigned set;        /* the versions, admitted or not */
+    const ce_node *line; /* the server's line; NULL: none of the server's */
+    ce_place place;      /* where it is written; no file: nowhere */
+    const char *text;    /* a clause: "this cipher list asks for …" */
+    const char *change;  /* what would allow them, for people to do */
+} ce_forbid;
+
 typedef struct ce_endpoint {
     tlsf_str address; /* "*:443" */
     unsigned port;    /* 0: none (unix:) or not known */
     bool is_tls;
-    bool is_starttls;     /* mail: TLS is begun by a command */
+    bool is_starttls;     /* TLS is begun by a command: mail's STARTTLS,
+                             Apache's SSLEngine optional */
     bool is_default;      /* of the address: no name, or an unknown one */
     bool is_rejecting;    /* handshakes for this name are turned down */
     unsigned set;         /* what is admitted */
     unsigned own;         /* what the host by itself would admit */
-    unsigned unreachable; /* of these: what this machine's OpenSSL forbids */
+    unsigned unreachable; /* of these: what OpenSSL forbids */
     ce_why why;
     const ce_node **lines; /* that decide, in the server's order */
     size_t n_lines;        /* 0: the default decides */
     const char *reason;    /* of CE_WHY_UNDECIDED */
-    tlsf_str ciphers;      /* of the host; NULL: the default */
+    tlsf_str ciphers;      /* that count; NULL: the default */
+    const ce_forbid *forbids;
+    size_t n_forbids; /* 0 also where the library is not known */
 } ce_endpoint;
 
 typedef struct ce_server {
@@ -57,6 +72,7 @@ typedef struct ce_server {
 
 typedef struct ce_model {
     ce_config *config;
+    struct ce_platform *platform; /* OpenSSL; forbid.h */
     ce_server *servers;
     size_t n;
     size_t room;

@@ -6,165 +6,12 @@
  */
 #include "apache_parts.h"
 
-#include "tlsf_err.h"
+#include <stdint.h>
 
 /* Before it the first virtual host of an address decides for all names. */
 static const ce_release per_name = {{2, 4, 43}};
 
-/* What a line says; a set of 0 with a reason: unknown or refused. */
-static unsigned
-evaluate(ce_apache *a, const ce_node *node, const char **reason)
-{
-    tlsf_str bad = {NULL, 0};
-    unsigned set;
-    unsigned resets;
-    tlsf_str args = node->args;
-
-    *reason = NULL;
-    if (node->missing != NULL) {
-        *reason = ce_arena_format(a->arena,
-                                  "${%s} has no value here; give it with "
-                                  "-D %s=VALUE",
-                                  node->missing, node->missing);
-        return 0;
-    }
-    if (ce_apache_protocols(a->arena, args, &set, &resets, &bad) != TLSF_OK) {
-        ce_model_say(a->model, CE_ERROR, node,
-                     "Apache knows no protocol “%.*s”; it does not start",
-                     (int)bad.len, bad.data);
-        *reason = "Apache refuses this line";
-        return 0;
-    }
-    if (resets > 0) {
-        ce_model_say(a->model, CE_WARNING, node,
-                     "a word without + or - forgets all before it: this "
-                     "means %s alone; to add, put + before the word",
-                     ce_set_text(a->arena, set));
-    }
-    if (set == 0) {
-        ce_model_say(a->model, CE_WARNING, node,
-                     "no protocol is left: Apache's test accepts this, its "
-                     "start does not");
-    }
-    return set;
-}
-
-/* A context as mod_ssl makes it of a host and the main server. */
-typedef struct context {
-    ce_limits limits;
-    ce_why why;
-    bool is_set;  /* a line of its own or the main server's */
-    bool is_none; /* no protocol is left */
-    const char *reason;
-    ce_nodes lines;
-} context;
-
-static void
-apply_commands(ce_apache *a, const ce_nodes *commands, context *c)
-{
-    for (size_t i = 0; i < commands->n; i++) {
-        tlsf_str args = commands->list[i]->args;
-        unsigned before = ce_limits_admit(c->limits);
-        ce_word name = {{NULL, 0}, 0, 0};
-        ce_word value = {{NULL, 0}, 0, 0};
-        size_t at = 0;
-
-        ce_lex_apache_word(a->arena, args, &at, &name);
-        ce_lex_apache_word(a->arena, args, &at, &value);
-        if (ce_limits_command(&c->limits, name.value, value.value) > 0 &&
-            ce_limits_admit(c->limits) != before) {
-            c->why = CE_WHY_COMMAND;
-            ce_nodes_add(a->arena, &c->lines, commands->list[i]);
-        }
-    }
-}
-
-static context
-context_of(ce_apache *a, const ce_scope *s)
-{
-    context c = {.why = CE_WHY_DEFAULT};
-    const ce_scope *from =
-        s->protocol != NULL || s->doubt != NULL ? s : &a->main;
-    unsigned set = CE_ALL & ~CE_BIT(TLSF_SSLV3);
-
-    if (from->protocol != NULL) {
-        set = evaluate(a, from->protocol, &c.reason);
-        c.is_set = true;
-        c.why = from == s ? CE_WHY_OWN : CE_WHY_OUTER;
-        ce_nodes_add(a->arena, &c.lines, from->protocol);
-    }
-    if (from->doubt != NULL) {
-        ce_nodes_add(a->arena, &c.lines, from->doubt);
-        c.reason = "whether this line is read depends on a condition that "
-                   "cannot be decided here";
-    }
-    c.is_none = set == 0;
-    c.limits = ce_apache_limits(set);
-    apply_commands(a, &a->main.commands, &c);
-    if (s != &a->main) {
-        apply_commands(a, &s->commands, &c);
-    }
-    return c;
-}
-
-/* An address in small letters. */
-static tlsf_str
-small(const ce_apache *a, tlsf_str address)
-{
-    size_t i = 0;
-
-    while (i < address.len && tlsf_lower(address.data[i]) == address.data[i]) {
-        i++;
-    }
-    if (i == address.len) {
-        return address;
-    }
-    char *text = ce_arena_text(a->arena, address);
-
-    for (; i < address.len; i++) {
-        text[i] = tlsf_lower(text[i]);
-    }
-    return (tlsf_str){text, address.len};
-}
-
-static const ce_host *
-first_at(const ce_apache *a, tlsf_str address)
-{
-    size_t index;
-
-    return ce_map_find(&a->firsts, small(a, address), &index) ? &a->hosts[index]
-                                                              : NULL;
-}
-
-static void
-find_firsts(ce_apache *a)
-{
-    for (size_t i = a->n; i > 0; i--) {
-        for (size_t k = 0; k < a->hosts[i - 1].n; k++) {
-            ce_map_set(a->arena, &a->firsts,
-                       small(a, a->hosts[i - 1].addresses[k]), i - 1);
-        }
-    }
-}
-
-static unsigned
-port_of(tlsf_str address)
-{
-    unsigned port = 0;
-    size_t i = address.len;
-
-    while (i > 0 && address.data[i - 1] != ':') {
-        i--;
-    }
-    /* Without a colon it is a port, as Listen may have it. */
-    for (; i < address.len && tlsf_is_digit(address.data[i]); i++) {
-        port = port * 10 + (unsigned)(address.data[i] - '0');
-        if (port > 65535) {
-            return 0;
-        }
-    }
-    return i == address.len ? port : 0;
-}
+typedef enum engine { ENGINE_OFF, ENGINE_ON, ENGINE_OPTIONAL } engine;
 
 static tlsf_str
 port_key(const ce_apache *a, unsigned port)
@@ -172,69 +19,86 @@ port_key(const ce_apache *a, unsigned port)
     return tlsf_str_of(ce_arena_format(a->arena, "%u", port));
 }
 
+/* Of each port the first Listen: its place in the order, and for what. */
 static void
 find_https(ce_apache *a)
 {
     for (size_t i = a->listens.n; i > 0; i--) {
         tlsf_str args = a->listens.list[i - 1]->args;
-        unsigned port = port_of(ce_apache_word(a, a->listens.list[i - 1]));
-        ce_word word;
+        ce_word word = {{NULL, 0}, 0, 0};
         size_t at = 0;
 
-        if (port == 0) {
-            continue;
-        }
         ce_lex_apache_word(a->arena, args, &at, &word);
+        unsigned port = ce_apache_where(a->arena, word.value, 0).port;
         bool is_https = ce_lex_apache_word(a->arena, args, &at, &word)
                             ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
                             : port == 443;
 
-        ce_map_set(a->arena, &a->https, port_key(a, port), is_https);
+        ce_map_set(a->arena, &a->https, port_key(a, port), i * 2 + is_https);
     }
 }
 
-/* Whether the Listen of the host's first port that has one is for https. */
+/* By Protocol, else by the first Listen that has a port of the host. */
 static bool
 is_https(ce_apache *a, const ce_host *h)
 {
-    for (size_t i = 0; i < h->n; i++) {
-        size_t https;
+    const ce_node *line = h->scope.listen_protocol != NULL
+                              ? h->scope.listen_protocol
+                              : a->main.listen_protocol;
+    size_t best = SIZE_MAX;
 
-        if (ce_map_find(&a->https, port_key(a, port_of(h->addresses[i])),
-                        &https)) {
-            return https != 0;
+    if (line != NULL) {
+        return tlsf_str_eq_nocase(ce_apache_word(a, line), TLSF_LIT("https"));
+    }
+    for (size_t i = 0; i < h->n; i++) {
+        size_t found;
+
+        if (ce_map_find(&a->https, port_key(a, h->wheres[i].port), &found) &&
+            found < best) {
+            best = found;
         }
     }
-    return false;
+    return best != SIZE_MAX && best % 2 == 1;
 }
 
-static bool
-is_on(ce_apache *a, const ce_node *engine)
+static engine
+engine_of(ce_apache *a, const ce_node *line)
 {
-    return engine != NULL &&
-           !tlsf_str_eq_nocase(ce_apache_word(a, engine), TLSF_LIT("off"));
+    tlsf_str word = ce_apache_word(a, line);
+
+    return tlsf_str_eq_nocase(word, TLSF_LIT("off"))        ? ENGINE_OFF
+           : tlsf_str_eq_nocase(word, TLSF_LIT("optional")) ? ENGINE_OPTIONAL
+                                                            : ENGINE_ON;
 }
 
 /* Without any SSLEngine a listener for https and a certificate are enough. */
-static bool
-is_tls(ce_apache *a, const ce_host *h)
+static engine
+engine_at(ce_apache *a, const ce_host *h)
 {
-    const ce_node *engine =
+    const ce_node *line =
         h->scope.engine != NULL ? h->scope.engine : a->main.engine;
 
-    if (engine == NULL) {
-        return (h->scope.has_certificate || a->main.has_certificate) &&
-               is_https(a, h);
+    if (line != NULL) {
+        return engine_of(a, line);
     }
-    return is_on(a, engine);
+    return (h->scope.has_certificate || a->main.has_certificate) &&
+                   is_https(a, h)
+               ? ENGINE_ON
+               : ENGINE_OFF;
 }
 
+/*
+ * What a connection gets: `theirs` is the context of the first host of the
+ * address, in which every connection begins.
+ */
 static void
-decide(const context *ours, const context *theirs, bool is_first,
-       ce_release release, ce_endpoint *e)
+decide(ce_model *model, const ce_apache_context *ours,
+       const ce_apache_context *theirs, bool is_first, ce_endpoint *e)
 {
+    ce_release release = model->config->release;
     ce_limits limits = ours->limits;
-    const context *c = ours;
+    unsigned off = ours->off;
+    const ce_apache_context *c = ours;
 
     e->why = ours->why;
     if (!is_first) {
@@ -252,14 +116,30 @@ decide(const context *ours, const context *theirs, bool is_first,
         } else {
             limits.off |= theirs->limits.off;
         }
+        off |= theirs->off;
     }
     e->set = c->is_none ? 0 : ce_limits_admit(limits);
     e->own = ours->is_none ? 0 : ce_limits_admit(ours->limits);
     e->lines = c->lines.list;
     e->n_lines = c->lines.n;
+    ce_endpoint_forbid(model, e, &ours->suites, &ours->suites, off);
     if (c->reason != NULL) {
         ce_endpoint_doubt(e, c->reason);
     }
+}
+
+/* The name in [scheme://]NAME[:port]; an alias has only the name. */
+static tlsf_str
+bare_name(tlsf_str name)
+{
+    tlsf_str mark = TLSF_LIT("://");
+    size_t scheme = tlsf_str_find(name, mark);
+
+    if (scheme < name.len) {
+        scheme += mark.len;
+        name = tlsf_str_sub(name, scheme, name.len - scheme);
+    }
+    return tlsf_str_sub(name, 0, tlsf_str_find(name, TLSF_LIT(":")));
 }
 
 static void
@@ -273,18 +153,12 @@ add_names(ce_apache *a, ce_server *server, const ce_scope *s)
         ce_word word;
 
         while (ce_lex_apache_word(a->arena, args, &at, &word)) {
-            ce_server_name(a->model, server, &room, word.value);
+            ce_server_name(a->model, server, &room,
+                           s->names.list[i]->id == CE_A_SERVER_NAME
+                               ? bare_name(word.value)
+                               : word.value);
         }
     }
-}
-
-/* SSLCipherSuite [TLSv1.3] LIST: a list for 1.3 says nothing about others. */
-static tlsf_str
-ciphers_of(ce_apache *a, const ce_scope *s)
-{
-    const ce_node *node = s->ciphers != NULL ? s->ciphers : a->main.ciphers;
-
-    return node == NULL ? (tlsf_str){NULL, 0} : ce_apache_word(a, node);
 }
 
 static bool
@@ -293,32 +167,88 @@ is_doubtful(const ce_host *h)
     return h->scope.node->taken == CE_UNDECIDED;
 }
 
+/* One address of a host, where `first` answers. */
+static void
+add_endpoint(ce_apache *a, ce_server *server, size_t *room, const ce_host *h,
+             const ce_host *first, ce_where where)
+{
+    server->endpoints =
+        ce_arena_grow(a->arena, server->endpoints, server->n_endpoints, room,
+                      sizeof(ce_endpoint));
+    ce_endpoint *e = &server->endpoints[server->n_endpoints++];
+    engine state = engine_at(a, first);
+
+    e->address = tlsf_str_of(
+        where.port == 0
+            ? ce_arena_text(a->arena, where.host)
+            : ce_arena_format(a->arena, "%.*s:%u", (int)where.host.len,
+                              where.host.data, where.port));
+    e->port = where.port;
+    e->is_default = first == h;
+    e->is_tls = state != ENGINE_OFF;
+    e->is_starttls = state == ENGINE_OPTIONAL;
+    if (!e->is_tls) {
+        return;
+    }
+    if (a->known != first) {
+        a->known_context = ce_apache_context_of(a, &first->scope);
+        a->known = first;
+    }
+    ce_apache_context theirs = a->known_context;
+    /* A host that has no TLS has no context: the first one's stays. */
+    ce_apache_context ours = first == h || engine_at(a, h) == ENGINE_OFF
+                                 ? theirs
+                                 : ce_apache_context_of(a, &h->scope);
+
+    decide(a->model, &ours, &theirs, first == h, e);
+    if (is_doubtful(h) || is_doubtful(first)) {
+        ce_endpoint_doubt(e, "whether a virtual host of this address is read "
+                             "depends on a condition that cannot be decided "
+                             "here");
+    }
+}
+
+/* An argument without a port: wherever Apache listens and none is nearer. */
+static void
+add_listeners(ce_apache *a, ce_server *server, size_t *room, const ce_host *h,
+              ce_where where)
+{
+    bool is_any = tlsf_str_eq(where.host, TLSF_LIT("*"));
+    const ce_host *first = ce_apache_first_at(a, where);
+    size_t before = server->n_endpoints;
+
+    for (size_t i = 0; i < a->listens.n; i++) {
+        ce_where at =
+            ce_apache_where(a->arena, ce_apache_word(a, a->listens.list[i]), 0);
+
+        if (tlsf_str_eq(at.host, TLSF_LIT("*"))) {
+            at.host = where.host;
+        }
+        if ((is_any || tlsf_str_eq_nocase(at.host, where.host)) &&
+            ce_apache_first_at(a, at) == first) {
+            add_endpoint(a, server, room, h, first, at);
+        }
+    }
+    if (server->n_endpoints == before) {
+        add_endpoint(a, server, room, h, first, where);
+    }
+}
+
 static void
 add_server(ce_apache *a, const ce_host *h)
 {
     ce_server *server = ce_model_add(a->model, h->scope.node, "http");
-    context ours = context_of(a, &h->scope);
+    size_t room = 0;
 
     add_names(a, server, &h->scope);
-    server->endpoints = ce_arena_alloc(a->arena, h->n * sizeof(ce_endpoint));
     for (size_t i = 0; i < h->n; i++) {
-        ce_endpoint *e = &server->endpoints[server->n_endpoints++];
-        const ce_host *first = first_at(a, h->addresses[i]);
+        ce_where where = h->wheres[i];
 
-        e->address = h->addresses[i];
-        e->port = port_of(e->address);
-        e->is_default = first == h;
-        e->is_tls = is_tls(a, first) && is_tls(a, h);
-        e->ciphers = ciphers_of(a, &h->scope);
-        if (e->is_tls) {
-            context theirs = first == h ? ours : context_of(a, &first->scope);
-
-            decide(&ours, &theirs, first == h, a->model->config->release, e);
-            if (is_doubtful(h) || is_doubtful(first)) {
-                ce_endpoint_doubt(e, "whether a virtual host of this address "
-                                     "is read depends on a condition that "
-                                     "cannot be decided here");
-            }
+        if (where.port == 0) {
+            add_listeners(a, server, &room, h, where);
+        } else {
+            add_endpoint(a, server, &room, h, ce_apache_first_at(a, where),
+                         where);
         }
     }
 }
@@ -327,34 +257,31 @@ add_server(ce_apache *a, const ce_host *h)
 static void
 add_main(ce_apache *a)
 {
-    if (!is_on(a, a->main.engine)) {
+    if (a->main.engine == NULL || engine_of(a, a->main.engine) == ENGINE_OFF) {
         return;
     }
     ce_server *server = ce_model_add(a->model, NULL, "http");
-    context c = context_of(a, &a->main);
+    ce_apache_context c = ce_apache_context_of(a, &a->main);
 
     add_names(a, server, &a->main);
     server->endpoints =
         ce_arena_alloc(a->arena, (a->listens.n + 1) * sizeof(ce_endpoint));
     for (size_t i = 0; i < a->listens.n; i++) {
-        tlsf_str address = ce_apache_word(a, a->listens.list[i]);
-        unsigned port = port_of(address);
-        tlsf_str any = tlsf_str_of(ce_arena_format(a->arena, "*:%u", port));
+        ce_where at =
+            ce_apache_where(a->arena, ce_apache_word(a, a->listens.list[i]), 0);
         ce_endpoint *e = &server->endpoints[server->n_endpoints];
 
-        if (address.len > 0 && memchr(address.data, ':', address.len) == NULL) {
-            address = any;
-        }
-        if (first_at(a, address) != NULL || first_at(a, any) != NULL) {
+        if (ce_apache_first_at(a, at) != NULL) {
             continue;
         }
         server->n_endpoints++;
-        e->address = address;
-        e->port = port;
+        e->address = tlsf_str_of(ce_arena_format(
+            a->arena, "%.*s:%u", (int)at.host.len, at.host.data, at.port));
+        e->port = at.port;
         e->is_default = true;
         e->is_tls = true;
-        e->ciphers = ciphers_of(a, &a->main);
-        decide(&c, &c, true, a->model->config->release, e);
+        e->is_starttls = engine_of(a, a->main.engine) == ENGINE_OPTIONAL;
+        decide(a->model, &c, &c, true, e);
     }
 }
 
@@ -364,7 +291,7 @@ ce_model_apache(ce_model *model)
     ce_apache a = {.model = model, .arena = model->config->arena};
 
     ce_apache_scopes(&a);
-    find_firsts(&a);
+    ce_apache_find_firsts(&a);
     find_https(&a);
     add_main(&a);
     for (size_t i = 0; i < a.n; i++) {

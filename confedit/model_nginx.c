@@ -24,53 +24,50 @@ lines_of(const ce_nginx_level *own, const ce_nginx_level *outer, ce_why *why)
     return &outer->protocols;
 }
 
-static unsigned
-sum_of(const ce_nodes *lines)
-{
-    unsigned set = 0;
-
-    for (size_t i = 0; i < lines->n; i++) {
-        for (size_t w = 0; w < lines->list[i]->n_words; w++) {
-            set |= ce_nginx_protocol(lines->list[i]->words[w].value);
-        }
-    }
-    return set & ~CE_BIT(TLSF_SSLV2);
-}
-
 /* What a host's own context admits, and the lines that say so. */
 typedef struct context {
     ce_limits limits;
+    ce_suites suites;
     ce_why why;
     ce_nodes lines;
 } context;
+
+static void
+apply_commands(ce_model *model, const ce_nodes *commands, context *c)
+{
+    for (size_t i = 0; i < commands->n; i++) {
+        const ce_node *node = commands->list[i];
+        tlsf_str name = node->words[0].value;
+        tlsf_str value = node->words[1].value;
+        unsigned before = ce_limits_admit(c->limits);
+
+        if (tlsf_str_eq_nocase(name, TLSF_LIT("CipherString"))) {
+            ce_suites_take(model, &c->suites, node, value);
+        } else if (ce_limits_command(&c->limits, name, value) > 0 &&
+                   ce_limits_admit(c->limits) != before) {
+            c->why = CE_WHY_COMMAND;
+            ce_nodes_add(model->config->arena, &c->lines, node);
+        }
+    }
+}
 
 static context
 context_of(ce_model *model, const ce_nginx_level *own,
            const ce_nginx_level *outer, ce_release release)
 {
-    ce_arena *arena = model->config->arena;
-    context c = {.lines = {NULL, 0, 0}};
+    context c = {.suites = ce_suites_begin(model)};
     const ce_nodes *lines = lines_of(own, outer, &c.why);
-    const ce_nodes *commands =
-        own->commands.n > 0 ? &own->commands : &outer->commands;
-    unsigned set =
-        lines->n > 0 ? sum_of(lines) : ce_nginx_default(release.part);
 
-    c.limits = ce_nginx_limits(set);
+    c.limits = ce_nginx_limits(lines->n > 0 ? ce_nginx_sum(lines)
+                                            : ce_nginx_default(release.part));
     /* All hosts may share these; without room, adding makes a copy. */
     c.lines = (ce_nodes){lines->list, lines->n, lines->n};
-    for (size_t i = 0; i < commands->n; i++) {
-        const ce_node *node = commands->list[i];
-        unsigned before = ce_limits_admit(c.limits);
-
-        if (node->n_words == 2 &&
-            ce_limits_command(&c.limits, node->words[0].value,
-                              node->words[1].value) > 0 &&
-            ce_limits_admit(c.limits) != before) {
-            c.why = CE_WHY_COMMAND;
-            ce_nodes_add(arena, &c.lines, node);
-        }
+    if (own->ciphers != NULL && own->ciphers->n_words > 0) {
+        ce_suites_take(model, &c.suites, own->ciphers,
+                       own->ciphers->words[0].value);
     }
+    apply_commands(model,
+                   own->commands.n > 0 ? &own->commands : &outer->commands, &c);
     return c;
 }
 
@@ -82,6 +79,14 @@ is_same_list(const ce_nodes *a, const ce_nodes *b)
             memcmp(a->list, b->list, a->n * sizeof(a->list[0])) == 0);
 }
 
+/* Without a certificate nginx makes no context, and the first one's stays. */
+static bool
+has_context(const ce_nginx_level *level, const ce_nginx_level *first)
+{
+    return level->certificate != NULL || ce_nginx_is_on(level->rejecting) ||
+           first->certificate == NULL;
+}
+
 /* The endpoint of `host` at a socket, as this release decides it. */
 static void
 decide(ce_model *model, const ce_nginx_block *block,
@@ -89,29 +94,40 @@ decide(ce_model *model, const ce_nginx_block *block,
        ce_release release, ce_endpoint *e)
 {
     const ce_nginx_host *first = &block->hosts[socket->first];
-    context ours = context_of(model, &host->level, &block->level, release);
     context theirs = context_of(model, &first->level, &block->level, release);
-    context *decides = &ours;
-    ce_limits limits = ours.limits;
+    context ours = theirs;
+    ce_suites early = theirs.suites;
+    ce_why why;
 
     if (host != first) {
-        if (ce_release_compare(release, per_name) < 0) {
-            decides = &theirs;
-            limits = theirs.limits;
-            if (!is_same_list(&ours.lines, &theirs.lines)) {
-                theirs.why = CE_WHY_ADDRESS;
-            }
-        } else {
-            /* The name brings options along, but no lowest and highest. */
-            limits.min = theirs.limits.min;
-            limits.max = theirs.limits.max;
-        }
+        ours = context_of(model, &host->level, &block->level, release);
     }
-    e->set = ce_limits_admit(limits);
     e->own = ce_limits_admit(ours.limits);
-    e->why = decides->why;
-    e->lines = decides->lines.list;
-    e->n_lines = decides->lines.n;
+    why = ours.why;
+    if (host != first && (ce_release_compare(release, per_name) < 0 ||
+                          !has_context(&host->level, &first->level))) {
+        if (has_context(&host->level, &first->level)) {
+            theirs.suites = ours.suites;
+        }
+        why = is_same_list(&ours.lines, &theirs.lines) ? theirs.why
+                                                       : CE_WHY_ADDRESS;
+        ours = theirs;
+    } else if (host != first) {
+        /* The name brings options along, but no lowest and highest. */
+        ours.limits.min = theirs.limits.min;
+        ours.limits.max = theirs.limits.max;
+    }
+    e->set = ce_limits_admit(ours.limits);
+    if (!socket->is_tls && socket->is_quic) {
+        e->set &= CE_BIT(TLSF_TLSV13);
+    }
+    e->why = why;
+    e->lines = ours.lines.list;
+    e->n_lines = ours.lines.n;
+    if (ce_release_compare(release, per_name) >= 0) {
+        early = ours.suites;
+    }
+    ce_endpoint_forbid(model, e, &ours.suites, &early, 0);
 }
 
 static void
@@ -139,23 +155,13 @@ take_endpoint(ce_model *model, const ce_nginx_block *block,
     }
 }
 
-static tlsf_str
-ciphers_of(const ce_nginx_level *own, const ce_nginx_level *outer)
-{
-    const ce_node *node = own->ciphers != NULL ? own->ciphers : outer->ciphers;
-
-    return node != NULL && node->n_words > 0 ? node->words[0].value
-                                             : (tlsf_str){NULL, 0};
-}
-
 static bool
 is_tls_at(const ce_nginx_block *block, const ce_nginx_socket *socket,
           const ce_nginx_host *host)
 {
-    const ce_nginx_level *first = &block->hosts[socket->first].level;
-
-    return socket->is_tls || first->is_ssl_on ||
-           (block->is_mail && host->level.is_starttls);
+    return socket->is_tls || socket->is_quic ||
+           ce_nginx_is_on(block->hosts[socket->first].level.ssl) ||
+           (block->is_mail && ce_nginx_is_on(host->level.starttls));
 }
 
 static void
@@ -168,11 +174,10 @@ add_endpoint(ce_model *model, const ce_nginx_block *block,
     e->address = socket->address;
     e->port = socket->port;
     e->is_default = &block->hosts[socket->first] == host;
-    e->is_starttls =
-        block->is_mail && !socket->is_tls && host->level.is_starttls;
     e->is_tls = is_tls_at(block, socket, host);
-    e->is_rejecting = host->level.is_rejecting;
-    e->ciphers = ciphers_of(&host->level, &block->level);
+    e->is_starttls = e->is_tls && block->is_mail && !socket->is_tls &&
+                     !ce_nginx_is_on(host->level.ssl);
+    e->is_rejecting = ce_nginx_is_on(host->level.rejecting);
     if (e->is_tls) {
         take_endpoint(model, block, socket, host, e);
     }

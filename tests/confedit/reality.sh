@@ -16,9 +16,9 @@
 #                   and confedit must say so; nothing else is compared
 #
 # Then come the files of the tree, the first is the main file. These words are
-# replaced: @head@ what the server needs to run, @cert@ a certificate, @tls@
-# that and a cipher list that forbids no version, @mail@ and @stream@ nginx's
-# modules of that name, @p1@ to @p4@ ports, @in@ the tree.
+# replaced: @head@ what the server needs to run, @cert@ an RSA and @ecdsa@ an EC
+# certificate, @tls@ the first and a cipher list that forbids no version, @mail@
+# and @stream@ nginx's modules of that name, @p1@ to @p4@ ports, @in@ the tree.
 #
 # Each endpoint of the JSON is visited with each version, by each name of its
 # server (for *.x one below it) and, when it is the default of its address,
@@ -128,6 +128,8 @@ apache)
     ;;
 esac
 
+sed 's/rsa\.pem/ecdsa.pem/g' "$work/cert" >"$work/ecdsa"
+
 # unpack BASE: the tree, on ports from BASE on
 unpack()
 {
@@ -148,6 +150,7 @@ unpack()
         -e "/@head@/{r $work/head
             d}" -e "/@tls@/{r $work/tls
             d}" -e "/@cert@/{r $work/cert
+            d}" -e "/@ecdsa@/{r $work/ecdsa
             d}" -e "/@mail@/{r $work/mail
             d}" -e "/@stream@/{r $work/stream
             d}" \
