@@ -48,6 +48,9 @@ bool ce_run_has_wanted(const ce_run *run);
 
 extern const ce_command ce_command_show;
 extern const ce_command ce_command_check;
+extern const ce_command ce_command_raise;
+extern const ce_command ce_command_lower;
+extern const ce_command ce_command_set;
 extern const ce_command ce_command_history;
 extern const ce_command ce_command_probe;
 

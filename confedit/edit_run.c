@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing, test, reload, visits; called by cmd_edit.c. */
+#include "edit_run.h"
+
+#include "plan_parts.h"
+#include "program.h"
+#include "verify.h"
+
+static bool
+has(const ce_run *run, ce_option option)
+{
+    return run->options->has[option];
+}
+
+/* The server's own test of every configuration. */
+static int
+test_all(ce_run *run, ce_outcome *outcome)
+{
+    outcome->tested = "not run";
+    for (size_t i = 0; i < run->n && !has(run, CE_OPTION_NO_VALIDATE); i++) {
+        const char *said = "";
+        ce_tested tested = ce_program_test(&run->configs[i], &said);
+
+        if (tested == CE_TEST_REFUSED) {
+            outcome->tested = "refused";
+            fprintf(stderr,
+                    "%s: the server's own test refuses the result; everything "
+                    "is put back:\n%s\n",
+                    run->configs[i].main, said);
+            return CE_REFUSED;
+        }
+        if (tested == CE_TEST_PASSED) {
+            outcome->tested = "passed";
+        } else if (!has(run, CE_OPTION_QUIET)) {
+            fprintf(stderr, "%s: note: not tested: %s\n", run->configs[i].main,
+                    said);
+        }
+    }
+    return CE_DONE;
+}
+
+static int
+reload_all(ce_run *run, ce_outcome *outcome)
+{
+    outcome->reloaded = "not running";
+    for (size_t i = 0; i < run->n; i++) {
+        const char *said = "";
+
+        switch (ce_program_reload(&run->configs[i], &said)) {
+        case CE_RELOAD_FAILED:
+            outcome->reloaded = "failed";
+            fprintf(stderr,
+                    "%s: the server was not reloaded; everything is put "
+                    "back: %s\n",
+                    run->configs[i].main, said);
+            return CE_NOT_LIVE;
+        case CE_RELOAD_DONE:
+            outcome->reloaded = "done";
+            break;
+        case CE_RELOAD_NOT_RUNNING:
+            fprintf(stderr, "%s: note: no server runs with it\n",
+                    run->configs[i].main);
+            break;
+        }
+    }
+    return CE_DONE;
+}
+
+/* Visits of every configuration, after the change or before it. */
+static ce_verified
+visit_all(const ce_run *run, const ce_plan *plan, bool is_after,
+          const ce_visits *before, ce_visits *visits)
+{
+    ce_verified worst = CE_VERIFY_HOLDS;
+
+    for (size_t i = 0; i < run->n; i++) {
+        ce_model *old = &run->models[i];
+        ce_model *new = &plan->after[i];
+        ce_verified v =
+            ce_verify_change(run, is_after ? new : old, is_after ? old : new,
+                             before == NULL ? NULL : &before[i], &visits[i]);
+
+        if (v == CE_VERIFY_FAILS || worst == CE_VERIFY_HOLDS) {
+            worst = v;
+        }
+    }
+    return worst;
+}
+
+static int
+verify_all(const ce_run *run, const ce_plan *plan, const ce_visits *before,
+           ce_outcome *outcome)
+{
+    static const char *const names[] = {[CE_VERIFY_HOLDS] = "holds",
+                                        [CE_VERIFY_FAILS] = "fails",
+                                        [CE_VERIFY_PARTLY] = "partly"};
+    ce_visits *visits =
+        ce_arena_alloc(run->options->arena, run->n * sizeof(ce_visits));
+    ce_verified v = visit_all(run, plan, true, before, visits);
+
+    outcome->verified = names[v];
+    outcome->visits = visits;
+    for (size_t i = 0; i < run->n && v != CE_VERIFY_HOLDS; i++) {
+        ce_visits_print(&visits[i], stderr, false);
+    }
+    if (v == CE_VERIFY_FAILS) {
+        fputs("confedit: the servers do not serve what they should; "
+              "everything is put back\n",
+              stderr);
+        return CE_NOT_LIVE;
+    }
+    return v == CE_VERIFY_PARTLY ? CE_BELOW : CE_DONE;
+}
+
+/* Everything back, in the running servers too when they were reloaded. */
+static int
+go_back(ce_run *run, ce_commit *commit, const ce_outcome *outcome, int status)
+{
+    int back = ce_commit_back(commit);
+
+    if (back != CE_DONE) {
+        return back;
+    }
+    if (outcome->reloaded != NULL) {
+        for (size_t i = 0; i < run->n; i++) {
+            const char *said = "";
+
+            if (ce_program_reload(&run->configs[i], &said) ==
+                CE_RELOAD_FAILED) {
+                fprintf(stderr,
+                        "%s: the files are as before, but the server could "
+                        "not be reloaded with them: %s; do it by hand: %s\n",
+                        run->configs[i].main, said,
+                        ce_program_how(&run->configs[i]));
+            }
+        }
+    }
+    return status;
+}
+
+int
+ce_edit_write(ce_run *run, const ce_plan *plan, const ce_changes *changes,
+              ce_commit *commit, ce_outcome *outcome)
+{
+    ce_visits *before = NULL;
+
+    if (has(run, CE_OPTION_VERIFY)) {
+        before =
+            ce_arena_alloc(run->options->arena, run->n * sizeof(ce_visits));
+        visit_all(run, plan, false, NULL, before);
+    }
+    int status = ce_commit_write(commit, run->configs, run->n, changes);
+
+    if (status != CE_DONE) {
+        return status;
+    }
+    status = test_all(run, outcome);
+    if (status == CE_DONE && has(run, CE_OPTION_RELOAD)) {
+        status = reload_all(run, outcome);
+    }
+    if (status == CE_DONE && has(run, CE_OPTION_VERIFY)) {
+        status = verify_all(run, plan, before, outcome);
+    }
+    if (status != CE_DONE && status != CE_BELOW) {
+        return go_back(run, commit, outcome, status);
+    }
+    int kept = ce_commit_keep(commit);
+
+    if (kept != CE_DONE) {
+        return go_back(run, commit, outcome, kept);
+    }
+    outcome->set = ce_commit_id(commit);
+    return status;
+}
+
+/* Commands of OpenSSL's configuration among the lines that decide. */
+static size_t
+name_commands(ce_plan *plan, const ce_target *t, unsigned missing)
+{
+    ce_arena *arena = plan->diag->arena;
+    const ce_endpoint *before = t->endpoint;
+    size_t named = 0;
+
+    for (size_t i = 0; i < before->n_lines; i++) {
+        const ce_node *n = before->lines[i];
+
+        if (n->id == CE_A_SSL_CONF_CMD || n->id == CE_N_SSL_CONF_COMMAND) {
+            ce_plan_say(plan, CE_WARNING, n,
+                        "“%.*s” still forbids %s; change it so that it allows "
+                        "them",
+                        (int)n->len, n->source->bytes.data + n->at,
+                        ce_set_text(arena, missing));
+            named++;
+        }
+    }
+    return named;
+}
+
+size_t
+ce_edit_forbids(ce_plan *plan, const ce_target *target,
+                const ce_endpoint *after)
+{
+    ce_arena *arena = plan->diag->arena;
+    unsigned asked = target->goal & (CE_BIT(TLSF_TLSV12) - 1) &
+                     ~(CE_BIT(plan->goal->floor) - 1);
+    unsigned missing = target->goal & ~target->after;
+    size_t named = missing != 0 ? name_commands(plan, target, missing) : 0;
+
+    for (size_t i = 0; i < after->n_forbids; i++) {
+        const ce_forbid *f = &after->forbids[i];
+
+        if ((f->set & asked) == 0) {
+            continue;
+        }
+        ce_diag_say(plan->diag, CE_WARNING, f->place,
+                    "%s is allowed, but still not served: %s; %s",
+                    ce_set_text(arena, f->set & asked), f->text, f->change);
+        named++;
+    }
+    return named;
+}
+
+static void
+say_how(const ce_run *run)
+{
+    for (size_t i = 0; i < run->n; i++) {
+        printf("Clients see no change until the server is reloaded: %s\n",
+               ce_program_how(&run->configs[i]));
+    }
+}
+
+void
+ce_edit_last_line(const ce_outcome *outcome, const ce_run *run,
+                  const ce_commit *commit)
+{
+    const ce_changes *changes = outcome->changes;
+
+    if (has(run, CE_OPTION_QUIET) || has(run, CE_OPTION_JSON)) {
+        return;
+    }
+    if (changes->n == 0) {
+        puts(outcome->plan->n_left > 0 ? "Nothing was changed."
+                                       : "Nothing to do.");
+    } else if (outcome->is_dry_run) {
+        printf("Nothing was written (--dry-run): %zu file%s would change.\n",
+               changes->n, changes->n == 1 ? "" : "s");
+    } else if (outcome->set != NULL) {
+        printf("%zu file%s changed; “confedit undo %s” takes it back (%s).\n",
+               changes->n, changes->n == 1 ? "" : "s", outcome->set,
+               ce_commit_where(commit));
+        if (run->options->root != NULL) {
+            puts("Nothing was tested, since no program is run for an image. "
+                 "Clients see no\nchange until the services that use this "
+                 "tree are restarted there; there may\nbe several.");
+        } else if (outcome->reloaded == NULL) {
+            say_how(run);
+        }
+    }
+}

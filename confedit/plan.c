@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Endpoints that shall change, and the lines that decide; called by the
+ * editing commands. */
+#include "plan_parts.h"
+
+const char *
+ce_plan_name(ce_arena *arena, const ce_server *server)
+{
+    if (server->n_names > 0 && server->names[0].len > 0) {
+        return ce_arena_text(arena, server->names[0]);
+    }
+    if (server->node == NULL) {
+        return "the main server";
+    }
+    ce_place place = ce_node_place(arena, server->node);
+
+    return ce_arena_format(arena, "(%s:%zu)", place.file, place.line);
+}
+
+void
+ce_plan_say(ce_plan *plan, ce_level level, const ce_node *node,
+            const char *format, ...)
+{
+    ce_arena *arena = plan->diag->arena;
+    ce_place place = {NULL, 0, 0};
+    va_list args;
+
+    va_start(args, format);
+    const char *text = ce_arena_vformat(arena, format, args);
+    va_end(args);
+    if (node != NULL) {
+        place = ce_node_place(arena, node);
+    }
+    ce_diag_say(plan->diag, level, place, "%s", text);
+}
+
+void
+ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
+                size_t to, ce_edit edit)
+{
+    ce_drafts *d = &plan->drafts;
+
+    d->list = ce_arena_grow(plan->diag->arena, d->list, d->n, &d->room,
+                            sizeof(ce_draft));
+    edit.source = source;
+    d->list[d->n++] = (ce_draft){.kind = CE_DRAFT_REPLACE,
+                                 .server = kind,
+                                 .edit = edit,
+                                 .from = from,
+                                 .to = to};
+}
+
+static bool
+is_protocols(const ce_node *node)
+{
+    return node->id == CE_A_SSL_PROTOCOL || node->id == CE_N_SSL_PROTOCOLS;
+}
+
+static const ce_node *
+node_of(const ce_target *t)
+{
+    const ce_endpoint *e = t->endpoint;
+
+    return e->n_lines > 0 ? e->lines[e->n_lines - 1] : t->server->node;
+}
+
+static void
+leave(ce_plan *plan, ce_target *t, const char *reason)
+{
+    const ce_endpoint *e = t->endpoint;
+
+    t->is_left = true;
+    t->goal = e->set;
+    plan->n_left++;
+    ce_plan_say(plan, CE_WARNING, node_of(t), "%s at %.*s is left alone: %s",
+                ce_plan_name(plan->diag->arena, t->server), (int)e->address.len,
+                e->address.data, reason);
+}
+
+/* The lines with protocols; the first one is the one that grows. */
+static const char *
+edit_lines(ce_plan *plan, const ce_target *t)
+{
+    const ce_endpoint *e = t->endpoint;
+    ce_site site = {.config = &plan->run->configs[t->config],
+                    .goal = t->goal,
+                    .missing = t->goal & ~e->set,
+                    .is_first = true};
+    const char *reason = NULL;
+
+    for (size_t i = 0; i < e->n_lines && reason == NULL; i++) {
+        const ce_node *n = e->lines[i];
+
+        if (!is_protocols(n)) {
+            continue;
+        }
+        site.node = n;
+        if (plan->goal->verb == CE_VERB_LOWER && !plan->has_no_backs &&
+            !n->is_macro &&
+            ce_plan_back(plan, site.config->kind, n->source, n->at,
+                         n->at + n->len)) {
+            continue;
+        }
+        reason = site.config->kind == CE_APACHE ? ce_plan_apache(plan, &site)
+                                                : ce_plan_nginx(plan, &site);
+        site.is_first = false;
+    }
+    return reason;
+}
+
+static const char *
+edit_target(ce_plan *plan, const ce_target *t)
+{
+    const ce_endpoint *e = t->endpoint;
+    const ce_node *command = NULL;
+    bool has_line = false;
+
+    for (size_t i = 0; i < e->n_lines; i++) {
+        has_line = has_line || is_protocols(e->lines[i]);
+        command = is_protocols(e->lines[i]) ? command : e->lines[i];
+    }
+    if (command != NULL && plan->goal->verb != CE_VERB_LOWER) {
+        ce_site site = {.config = &plan->run->configs[t->config],
+                        .node = command,
+                        .goal = t->goal};
+        const char *reason = ce_plan_command(plan, &site);
+
+        if (reason != NULL || (t->goal & ~e->set) == 0) {
+            return reason;
+        }
+    }
+    return has_line ? edit_lines(plan, t) : ce_plan_insert(plan, t);
+}
+
+static void
+add_target(ce_plan *plan, size_t *room, ce_target target)
+{
+    plan->targets = ce_arena_grow(plan->diag->arena, plan->targets, plan->n,
+                                  room, sizeof(ce_target));
+    plan->targets[plan->n++] = target;
+}
+
+/* Every endpoint with TLS, and what it shall be. */
+static void
+find_targets(ce_plan *plan)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < plan->run->n; i++) {
+        const ce_model *model = &plan->run->models[i];
+        unsigned known =
+            ce_goal_known(model->config->kind, model->config->release);
+
+        for (size_t k = 0; k < model->n; k++) {
+            const ce_server *server = &model->servers[k];
+            bool is_chosen = ce_run_wants(plan->run, server);
+
+            for (size_t m = 0; m < server->n_endpoints; m++) {
+                const ce_endpoint *e = &server->endpoints[m];
+                bool changes = is_chosen && e->is_tls && !e->is_rejecting &&
+                               e->why != CE_WHY_UNDECIDED;
+
+                if (!e->is_tls) {
+                    continue;
+                }
+                add_target(plan, &room,
+                           (ce_target){.config = i,
+                                       .server = server,
+                                       .endpoint = e,
+                                       .goal = changes
+                                                   ? ce_goal_of(plan->goal,
+                                                                e->set, known)
+                                                   : e->set,
+                                       .is_chosen = is_chosen});
+            }
+        }
+    }
+}
+
+/* Whether the lines that decide are the same as before it. */
+static bool
+is_like(const ce_target *a, const ce_target *b)
+{
+    const ce_endpoint *e = a->endpoint;
+    const ce_endpoint *f = b->endpoint;
+
+    return a->config == b->config && a->goal == b->goal && e->set == f->set &&
+           e->n_lines > 0 && e->n_lines == f->n_lines &&
+           memcmp(e->lines, f->lines, e->n_lines * sizeof(e->lines[0])) == 0;
+}
+
+static void
+refuse(ce_plan *plan)
+{
+    for (size_t i = 0; i < plan->run->n; i++) {
+        const ce_config *config = &plan->run->configs[i];
+        const char *reason = ce_goal_refused(plan->diag->arena, plan->goal,
+                                             config->kind, config->release);
+
+        if (reason != NULL) {
+            plan->is_refused = true;
+            ce_diag_say(plan->diag, CE_ERROR, (ce_place){config->main, 0, 0},
+                        "%s", reason);
+        }
+    }
+}
+
+void
+ce_plan_make(ce_plan *plan, ce_run *run, const ce_goal *goal, bool has_no_backs)
+{
+    const ce_target *last = NULL;
+
+    *plan = (ce_plan){.run = run, .goal = goal, .has_no_backs = has_no_backs};
+    plan->diag = ce_arena_alloc(run->files.arena, sizeof(ce_diag));
+    plan->diag->arena = run->files.arena;
+    refuse(plan);
+    if (plan->is_refused) {
+        return;
+    }
+    find_targets(plan);
+    for (size_t i = 0; i < plan->n; i++) {
+        ce_target *t = &plan->targets[i];
+
+        if (!t->is_chosen || t->endpoint->is_rejecting) {
+            continue;
+        }
+        if (t->endpoint->why == CE_WHY_UNDECIDED) {
+            leave(plan, t, t->endpoint->reason);
+            continue;
+        }
+        if (t->goal == t->endpoint->set ||
+            (last != NULL && is_like(last, t) && !last->is_left)) {
+            continue;
+        }
+        const char *reason = edit_target(plan, t);
+
+        if (reason != NULL) {
+            leave(plan, t, reason);
+        }
+        last = t;
+    }
+    if (goal->has_outbound) {
+        ce_plan_outbound(plan);
+    }
+    ce_plan_branches(plan);
+}

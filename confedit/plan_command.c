@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commands of OpenSSL's own configuration that decide; called by plan.c. */
+#include "plan_parts.h"
+
+static const char by_hand[] =
+    "a command of OpenSSL's configuration decides; edit it by hand";
+
+/* ",-TLSv1,-TLSv1.1" behind the value of Protocol. */
+static const char *
+without(ce_arena *arena, tlsf_str value, unsigned set)
+{
+    const char *text = ce_arena_text(arena, value);
+
+    for (unsigned v = TLSF_SSLV3; v < TLSF_VERSION_OTHER; v++) {
+        if (set & CE_BIT(v)) {
+            tlsf_str name = tlsf_version_name((tlsf_version)v);
+
+            text = ce_arena_format(arena, "%s,-%.*s", text, (int)name.len,
+                                   name.data);
+        }
+    }
+    return text;
+}
+
+/* The new value; NULL: not by us. */
+static const char *
+value_of(const ce_plan *plan, tlsf_str name, tlsf_str value)
+{
+    ce_arena *arena = plan->diag->arena;
+    tlsf_str floor = tlsf_version_name(plan->goal->floor);
+
+    if (plan->goal->verb != CE_VERB_RAISE) {
+        return NULL;
+    }
+    if (tlsf_str_eq_nocase(name, TLSF_LIT("MinProtocol"))) {
+        return ce_arena_text(arena, floor);
+    }
+    if (tlsf_str_eq_nocase(name, TLSF_LIT("Protocol"))) {
+        return without(arena, value,
+                       ce_goal_range(TLSF_SSLV3, plan->goal->floor));
+    }
+    return NULL;
+}
+
+/* The word's bytes, its quotes kept. */
+static void
+put(ce_plan *plan, const ce_node *node, ce_kind kind, size_t at, size_t len,
+    const char *value)
+{
+    char first = node->source->bytes.data[at];
+    ce_edit edit = {.at = at, .len = len, .text = tlsf_str_of(value)};
+
+    if (first == '"' || first == '\'') {
+        edit.text = tlsf_str_of(
+            ce_arena_format(plan->diag->arena, "%c%s%c", first, value, first));
+    }
+    ce_plan_replace(plan, kind, node->source, node->at, node->at + node->len,
+                    edit);
+}
+
+static const char *
+edit_apache(ce_plan *plan, const ce_node *node)
+{
+    ce_arena *arena = plan->diag->arena;
+    tlsf_str bytes = node->source->bytes;
+    size_t from = node->at;
+    size_t to = node->at + node->len;
+    ce_word words[3];
+    ce_line line;
+    size_t at = 0;
+
+    ce_edit_lines(CE_APACHE, bytes, &from, &to);
+    ce_lex_apache(arena, bytes, &from, &line);
+    for (size_t i = 0; i < TLSF_COUNTOF(words); i++) {
+        if (!ce_lex_apache_word(arena, line.text, &at, &words[i])) {
+            return by_hand;
+        }
+    }
+    const char *value = value_of(plan, words[1].value, words[2].value);
+    tlsf_str seen =
+        tlsf_str_sub(line.text, words[1].at, line.text.len - words[1].at);
+
+    if (value == NULL || !tlsf_str_eq(seen, node->args)) {
+        return by_hand;
+    }
+    size_t first = ce_line_offset(&line, words[2].at);
+    size_t last = ce_line_offset(&line, words[2].at + words[2].len - 1);
+
+    put(plan, node, CE_APACHE, first, last + 1 - first, value);
+    return NULL;
+}
+
+const char *
+ce_plan_command(ce_plan *plan, const ce_site *site)
+{
+    const ce_node *node = site->node;
+
+    if (site->config->kind == CE_APACHE) {
+        return edit_apache(plan, node);
+    }
+    const char *value =
+        node->n_words != 2
+            ? NULL
+            : value_of(plan, node->words[0].value, node->words[1].value);
+
+    if (value == NULL) {
+        return by_hand;
+    }
+    put(plan, node, CE_NGINX, node->words[1].at, node->words[1].len, value);
+    return NULL;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Between plan.c and its parts; others include plan.h. */
+#ifndef CE_PLAN_PARTS_H
+#define CE_PLAN_PARTS_H
+
+#include "lex_apache.h"
+#include "plan.h"
+
+/* A line that is to be edited. */
+typedef struct ce_site {
+    const ce_config *config;
+    const ce_node *node;
+    unsigned goal;    /* of the endpoint that leads here */
+    unsigned missing; /* what it does not have yet */
+    bool is_first;    /* nginx: of the lines that add up, the one to grow */
+} ce_site;
+
+void ce_plan_say(ce_plan *plan, ce_level level, const ce_node *node,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A draft that replaces len bytes at `at` in a directive [from, to). */
+void ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source,
+                     size_t from, size_t to, ce_edit edit);
+
+/*
+ * Drafts for a line with protocols, at the place where they are written.
+ *
+ * Returns NULL, or why that cannot be done.
+ */
+const char *ce_plan_apache(ce_plan *plan, const ce_site *site);
+const char *ce_plan_nginx(ce_plan *plan, const ce_site *site);
+
+/* The same for a command of OpenSSL's configuration (MinProtocol, Protocol). */
+const char *ce_plan_command(ce_plan *plan, const ce_site *site);
+
+/* The same for a target that the server's default decides: a new line. */
+const char *ce_plan_insert(ce_plan *plan, const ce_target *target);
+
+/*
+ * Take the newest annotation at a line back, when it is ours and whole.
+ *
+ * Returns whether there was one; the draft is made.
+ */
+bool ce_plan_back(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
+                  size_t to);
+
+/* --outbound. */
+void ce_plan_outbound(ce_plan *plan);
+
+/* Lines about protocols that are not read today. */
+void ce_plan_branches(ce_plan *plan);
+
+/* Edits in a text, in its order. */
+typedef struct ce_snip {
+    size_t at;
+    size_t len;
+    const char *text;
+} ce_snip;
+
+typedef struct ce_snips {
+    ce_snip *list;
+    size_t n;
+    size_t room;
+} ce_snips;
+
+/*
+ * The snips that make the arguments of SSLProtocol mean `want`.
+ *
+ *   known   versions that the server's release knows
+ *
+ * Returns false when Apache refuses the arguments as they are.
+ */
+bool ce_words_apache(ce_arena *arena, tlsf_str args, const ce_goal *goal,
+                     unsigned known, ce_snips *snips);
+
+/* What is left of a text with its snips. */
+tlsf_str ce_snips_apply(ce_arena *arena, tlsf_str text, const ce_snips *snips);
+
+void ce_snips_add(ce_arena *arena, ce_snips *snips, size_t at, size_t len,
+                  const char *text);
+
+/* A whole value for SSLProtocol. */
+const char *ce_words_value(ce_arena *arena, unsigned want, bool is_explicit,
+                           unsigned known);
+
+#endif

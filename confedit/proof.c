@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the edited files again in memory; called by the editing commands. */
+#include "proof.h"
+
+#include "system.h"
+
+/* Exchange the bytes of the sources; twice is none. */
+static void
+swap(ce_changes *changes)
+{
+    for (size_t i = 0; i < changes->n; i++) {
+        ce_change *c = &changes->list[i];
+        tlsf_str bytes = c->source->bytes;
+
+        c->source->bytes = c->after;
+        c->source->miles = NULL;
+        c->source->n_miles = 0;
+        c->source->marked_by = NULL;
+        c->source->marked_to = 0;
+        c->after = bytes;
+    }
+}
+
+/* A set that may have come out lower because something else forbids it. */
+static bool
+is_reached(const ce_plan *plan, const ce_target *t)
+{
+    if (t->after == t->goal) {
+        return true;
+    }
+    return plan->goal->verb == CE_VERB_LOWER && t->is_chosen &&
+           (t->after & ~t->goal) == 0 && (t->endpoint->set & ~t->after) == 0;
+}
+
+/* Compare one endpoint; false when it is not as it shall be. */
+static bool
+judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
+{
+    const ce_endpoint *before = t->endpoint;
+    unsigned known = ce_goal_known(plan->run->configs[t->config].kind,
+                                   plan->run->configs[t->config].release);
+
+    t->after = now->set;
+    if (before->why == CE_WHY_UNDECIDED) {
+        t->is_failed = false;
+        return true;
+    }
+    t->after = t->after == before->set ? t->after : t->after & known;
+    t->is_failed = now->why == CE_WHY_UNDECIDED || !is_reached(plan, t);
+    return !t->is_failed;
+}
+
+static const char *
+compare(ce_plan *plan, size_t config, const ce_model *now, size_t *next)
+{
+    const ce_model *before = &plan->run->models[config];
+    const char *problem = NULL;
+
+    if (now->n != before->n) {
+        return "after the edits other servers would be there";
+    }
+    for (size_t i = 0; i < now->n; i++) {
+        if (now->servers[i].n_endpoints != before->servers[i].n_endpoints) {
+            return "after the edits other addresses would be there";
+        }
+        for (size_t k = 0; k < now->servers[i].n_endpoints; k++) {
+            const ce_endpoint *e = &now->servers[i].endpoints[k];
+
+            if (e->is_tls != before->servers[i].endpoints[k].is_tls) {
+                return "after the edits TLS would be at other addresses";
+            }
+            if (e->is_tls && !judge(plan, &plan->targets[(*next)++], e)) {
+                problem = "the edits would not do what is asked";
+            }
+        }
+    }
+    return problem;
+}
+
+static const char *
+read_again(ce_config *config, ce_model *model)
+{
+    if (ce_config_read(config) != 0) {
+        return "after the edits the configuration could not be read";
+    }
+    ce_model_build(model, config);
+    return config->diag->count[CE_ERROR] == 0
+               ? NULL
+               : "after the edits the server would not start";
+}
+
+const char *
+ce_proof(ce_plan *plan, const ce_changes *changes)
+{
+    ce_changes mine = *changes;
+    ce_run *run = plan->run;
+    const char *problem = NULL;
+    size_t next = 0;
+    ce_config *configs;
+    size_t n;
+    ce_model *models =
+        ce_arena_alloc(run->files.arena, run->n * sizeof(ce_model));
+
+    mine.list =
+        ce_arena_alloc(run->files.arena, changes->n * sizeof(ce_change));
+    if (changes->n > 0) {
+        memcpy(mine.list, changes->list, changes->n * sizeof(ce_change));
+    }
+    swap(&mine);
+    if (ce_system_configs(run->options, &run->files, &configs, &n) != CE_DONE ||
+        n != run->n) {
+        problem = "the configurations could not be found again";
+    }
+    for (size_t i = 0; i < run->n && problem == NULL; i++) {
+        const char *found = read_again(&configs[i], &models[i]);
+
+        problem = found != NULL ? found : compare(plan, i, &models[i], &next);
+    }
+    swap(&mine);
+    plan->after = models;
+    return problem;
+}

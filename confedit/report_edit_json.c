@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Edits for machines; called by cmd_edit.c. */
+#include "report_edit.h"
+
+#include "json_out.h"
+#include "tlsf_release.h"
+
+static void
+put_set(ce_json *json, const char *name, unsigned set)
+{
+    ce_json_open(json, name, '[');
+    for (unsigned v = 0; v < TLSF_VERSION_OTHER; v++) {
+        if (set & CE_BIT(v)) {
+            ce_json_text(json, NULL, tlsf_version_name((tlsf_version)v));
+        }
+    }
+    ce_json_close(json);
+}
+
+static void
+put_text(ce_json *json, const char *name, const char *text)
+{
+    if (text != NULL) {
+        ce_json_text(json, name, tlsf_str_of(text));
+    }
+}
+
+static void
+put_place(ce_json *json, ce_place place)
+{
+    put_text(json, "file", place.file);
+    if (place.line != 0) {
+        ce_json_number(json, "line", place.line);
+        ce_json_number(json, "column", place.column);
+    }
+}
+
+static void
+put_edits(ce_json *json, const ce_outcome *o, const ce_source *source,
+          size_t *next)
+{
+    const ce_drafts *drafts = &o->plan->drafts;
+
+    ce_json_open(json, "edits", '[');
+    while (*next < drafts->n && drafts->list[*next].edit.source == source) {
+        ce_shown s = ce_report_shown(o->plan->diag->arena, drafts, next);
+
+        ce_json_open(json, NULL, '{');
+        ce_json_number(json, "line", s.place.line);
+        ce_json_text(json, "before", s.before);
+        ce_json_text(json, "after", s.after);
+        ce_json_close(json);
+    }
+    ce_json_close(json);
+}
+
+static void
+put_files(ce_json *json, const ce_outcome *o)
+{
+    size_t next = 0;
+
+    ce_json_open(json, "files", '[');
+    for (size_t i = 0; o->is_planned && i < o->changes->n; i++) {
+        const ce_source *source = o->changes->list[i].source;
+
+        ce_json_open(json, NULL, '{');
+        put_text(json, "file", source->name);
+        put_edits(json, o, source, &next);
+        ce_json_close(json);
+    }
+    ce_json_close(json);
+}
+
+static void
+put_endpoint(ce_json *json, const ce_outcome *o, const ce_target *t)
+{
+    const ce_endpoint *e = t->endpoint;
+    bool is_known = e->why != CE_WHY_UNDECIDED;
+
+    ce_json_open(json, NULL, '{');
+    ce_json_text(json, "address", e->address);
+    ce_json_bool(json, "chosen", t->is_chosen);
+    ce_json_bool(json, "left", t->is_left);
+    if (is_known) {
+        put_set(json, "before", e->set);
+        put_set(json, "after", o->plan->is_refused ? e->set : t->after);
+    } else {
+        ce_json_null(json, "before");
+        ce_json_null(json, "after");
+        put_text(json, "reason", e->reason);
+    }
+    ce_json_close(json);
+}
+
+/* A server and its endpoints with TLS; i moves behind them. */
+static void
+put_server(ce_json *json, const ce_outcome *o, size_t *i)
+{
+    const ce_target *first = &o->plan->targets[*i];
+    const ce_server *server = first->server;
+
+    ce_json_open(json, NULL, '{');
+    ce_json_open(json, "names", '[');
+    for (size_t k = 0; k < server->n_names; k++) {
+        ce_json_text(json, NULL, server->names[k]);
+    }
+    ce_json_close(json);
+    put_text(json, "context", server->context);
+    if (server->node != NULL) {
+        put_place(json, ce_node_place(o->plan->diag->arena, server->node));
+    }
+    ce_json_open(json, "endpoints", '[');
+    while (*i < o->plan->n && o->plan->targets[*i].server == server) {
+        put_endpoint(json, o, &o->plan->targets[*i]);
+        ++*i;
+    }
+    ce_json_close(json);
+    ce_json_close(json);
+}
+
+static void
+put_remarks(ce_json *json, const ce_diag *diag, ce_level lowest)
+{
+    for (size_t i = 0; i < diag->n; i++) {
+        const ce_remark *r = &diag->remarks[i];
+
+        if (r->level > lowest) {
+            continue;
+        }
+        ce_json_open(json, NULL, '{');
+        put_text(json, "level", ce_level_name(r->level));
+        put_place(json, r->place);
+        put_text(json, "text", r->text);
+        ce_json_close(json);
+    }
+}
+
+static void
+put_configs(ce_json *json, const ce_outcome *o, const ce_run *run)
+{
+    size_t next = 0;
+
+    ce_json_open(json, "configurations", '[');
+    for (size_t i = 0; i < run->n && o->is_read; i++) {
+        const ce_config *config = &run->configs[i];
+
+        ce_json_open(json, NULL, '{');
+        put_text(json, "config", config->main);
+        put_text(json, "server", ce_kind_name(config->kind));
+        ce_json_bool(json, "fragment", config->is_fragment);
+        ce_json_open(json, "servers", '[');
+        while (o->is_planned && next < o->plan->n &&
+               o->plan->targets[next].config == i) {
+            put_server(json, o, &next);
+        }
+        ce_json_close(json);
+        ce_json_close(json);
+    }
+    ce_json_close(json);
+    ce_json_open(json, "remarks", '[');
+    for (size_t i = 0; i < run->n && o->is_read; i++) {
+        put_remarks(json, run->configs[i].diag, CE_ERROR);
+    }
+    if (o->is_planned) {
+        put_remarks(json, o->plan->diag, CE_NOTE);
+    }
+    ce_json_close(json);
+}
+
+void
+ce_report_edit_json(const ce_outcome *o, const ce_run *run, FILE *to)
+{
+    ce_json json = {.to = to};
+
+    ce_json_open(&json, NULL, '{');
+    ce_json_number(&json, "schema", CE_SCHEMA);
+    put_text(&json, "confedit", TLSF_RELEASE);
+    put_text(&json, "command", o->command);
+    if (o->goal->verb == CE_VERB_SET) {
+        put_set(&json, "protocols", o->goal->protocols);
+    } else {
+        ce_json_text(&json, "floor", tlsf_version_name(o->goal->floor));
+    }
+    ce_json_bool(&json, "dry_run", o->is_dry_run);
+    ce_json_bool(&json, "changed", o->set != NULL);
+    put_text(&json, "set", o->set);
+    put_text(&json, "tested", o->tested);
+    put_text(&json, "reloaded", o->reloaded);
+    put_text(&json, "verified", o->verified);
+    ce_json_number(&json, "status", (size_t)o->status);
+    put_files(&json, o);
+    put_configs(&json, o, run);
+    ce_json_close(&json);
+}
