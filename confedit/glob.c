@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "windows.h"
+
 /* Folders below a folder that Apache's Include goes down. */
 #define MAX_FOLDERS 20
 
@@ -59,13 +61,23 @@ inside(ce_files *files, const char *folder, const char *part)
                            n > 0 && folder[n - 1] == '/' ? "" : "/", part);
 }
 
+static bool
+matches(ce_files *files, const char *pattern, const char *name, bool is_blind)
+{
+    if (is_blind) {
+        pattern = ce_windows_small(files->arena, pattern);
+        name = ce_windows_small(files->arena, name);
+    }
+    return fnmatch(pattern, name, FNM_PERIOD) == 0;
+}
+
 /*
- * The entries of a folder that match, sorted; pattern NULL: all. Returns 0 or
- * -1 with errno.
+ * The entries of a folder that match, sorted; pattern NULL: all; is_blind:
+ * without case. Returns 0 or -1 with errno.
  */
 static int
 list_folder(ce_files *files, const char *folder, const char *pattern,
-            ce_names *names)
+            bool is_blind, ce_names *names)
 {
     const char *path = ce_files_path(files, folder[0] == '\0' ? "/" : folder);
     DIR *dir = path == NULL ? NULL : opendir(path);
@@ -77,7 +89,7 @@ list_folder(ce_files *files, const char *folder, const char *pattern,
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) {
             continue;
         }
-        if (pattern == NULL || fnmatch(pattern, e->d_name, FNM_PERIOD) == 0) {
+        if (pattern == NULL || matches(files, pattern, e->d_name, is_blind)) {
             add(files, names, inside(files, folder, e->d_name));
         }
     }
@@ -98,6 +110,18 @@ first_part(ce_files *files, const char *pattern, const char **rest)
     return ce_arena_text(files->arena, (tlsf_str){pattern, n});
 }
 
+/* Where a pattern begins, "" or a drive; moves behind it. */
+static const char *
+first_folder(ce_files *files, const char **pattern)
+{
+    size_t n = files->is_windows ? ce_windows_drive(*pattern) : 0;
+    const char *folder = ce_arena_text(files->arena, (tlsf_str){*pattern, n});
+
+    *pattern += n;
+    *pattern += strspn(*pattern, "/");
+    return folder;
+}
+
 static void
 expand_nginx(ce_files *files, const char *folder, const char *pattern,
              ce_names *names)
@@ -116,7 +140,7 @@ expand_nginx(ce_files *files, const char *folder, const char *pattern,
         }
         return;
     }
-    list_folder(files, folder, part, &found);
+    list_folder(files, folder, part, files->is_windows, &found);
     for (size_t i = 0; i < found.n; i++) {
         if (*rest == '\0') {
             add(files, names, found.list[i]);
@@ -133,7 +157,9 @@ ce_glob_nginx(ce_files *files, const char *pattern, ce_names *names)
         add(files, names, pattern);
         return;
     }
-    expand_nginx(files, "", pattern + strspn(pattern, "/"), names);
+    const char *folder = first_folder(files, &pattern);
+
+    expand_nginx(files, folder, pattern, names);
 }
 
 /* A name without a pattern: a file, or a folder with all that is in it. */
@@ -155,7 +181,7 @@ take_apache(ce_files *files, const char *name, bool is_optional, unsigned depth,
                                "here",
                                MAX_FOLDERS);
     }
-    if (list_folder(files, name, NULL, &found) != 0) {
+    if (list_folder(files, name, NULL, false, &found) != 0) {
         return ce_arena_format(files->arena, "cannot read the folder %s: %s",
                                name, strerror(errno));
     }
@@ -185,7 +211,7 @@ expand_apache(ce_files *files, const char *folder, const char *pattern,
                    ? take_apache(files, name, is_optional, 0, names)
                    : expand_apache(files, name, rest, is_optional, names);
     }
-    if (list_folder(files, folder, part, &found) != 0 && !is_optional) {
+    if (list_folder(files, folder, part, false, &found) != 0 && !is_optional) {
         return ce_arena_format(files->arena, "cannot read the folder %s: %s",
                                folder, strerror(errno));
     }
@@ -220,6 +246,7 @@ ce_glob_apache(ce_files *files, const char *pattern, bool is_optional,
     if (!ce_glob_is_pattern(pattern)) {
         return take_apache(files, pattern, is_optional, 0, names);
     }
-    return expand_apache(files, "", pattern + strspn(pattern, "/"), is_optional,
-                         names);
+    const char *folder = first_folder(files, &pattern);
+
+    return expand_apache(files, folder, pattern, is_optional, names);
 }

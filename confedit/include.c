@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "reader.h"
+#include "windows.h"
 
 int
 ce_config_stop(ce_config *config, ce_source *source, size_t at,
@@ -25,16 +26,44 @@ ce_config_stop(ce_config *config, ce_source *source, size_t at,
     return -1;
 }
 
+bool
+ce_config_is_elsewhere(ce_config *config, tlsf_str name, const ce_node *node)
+{
+    const char *text = ce_arena_text(config->arena, name);
+
+    if (config->files->is_windows || ce_windows_drive(text) == 0 ||
+        (text[2] != '/' && text[2] != '\\')) {
+        return false;
+    }
+    ce_diag_say(config->diag, CE_WARNING, ce_node_place(config->arena, node),
+                "%s is a name on Windows, and not followed: with --root FOLDER "
+                "it is looked for in that folder",
+                text);
+    return true;
+}
+
 const char *
 ce_config_name(const ce_config *config, tlsf_str name)
 {
+    const char *folder = config->folder;
+
+    if (config->files->is_windows) {
+        const char *text =
+            ce_windows_name(config->arena, ce_arena_text(config->arena, name));
+
+        if (ce_windows_drive(text) > 0) {
+            return text;
+        }
+        name = tlsf_str_of(text);
+        folder = ce_windows_name(config->arena, folder);
+    }
     if (name.len > 0 && name.data[0] == '/') {
         return ce_arena_text(config->arena, name);
     }
-    size_t n = strlen(config->folder);
+    size_t n = strlen(folder);
 
-    return ce_arena_format(config->arena, "%s%s%.*s", config->folder,
-                           n > 0 && config->folder[n - 1] == '/' ? "" : "/",
+    return ce_arena_format(config->arena, "%s%s%.*s", folder,
+                           n > 0 && folder[n - 1] == '/' ? "" : "/",
                            (int)name.len, name.data);
 }
 

@@ -125,7 +125,7 @@ include(reading *r, const entry *e, ce_node *node)
     if (argument.len == 0) {
         return stop_at(r, e, "an include needs a name");
     }
-    if (!is_known) {
+    if (!is_known || ce_config_is_elsewhere(config, argument, node)) {
         node->taken = CE_UNDECIDED;
         return 0;
     }
@@ -237,6 +237,14 @@ act(reading *r, const entry *e, ce_node *node)
                          ce_arena_text(r->config->arena,
                                        take_argument(r, e, &at, &is_known)));
         return 0;
+    case CE_A_UNDEF_MACRO:
+        return ce_macro_remove(r->config,
+                               take_argument(r, e, &at, &is_known)) ||
+                       !is_known
+                   ? 0
+                   : stop_at(r, e,
+                             "no macro of this name is defined; the "
+                             "server does not start");
     case CE_A_SERVER_ROOT:
         r->config->folder = ce_arena_text(r->config->arena,
                                           take_argument(r, e, &at, &is_known));

@@ -25,6 +25,10 @@ int ce_config_stop(ce_config *config, ce_source *source, size_t at,
                    const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Whether an include leads to Windows and there is no such tree; said then. */
+bool ce_config_is_elsewhere(ce_config *config, tlsf_str name,
+                            const ce_node *node);
+
 /* A name made absolute, as the server does it. */
 const char *ce_config_name(const ce_config *config, tlsf_str name);
 
@@ -67,6 +71,9 @@ ce_macro *ce_macro_find(const ce_config *config, tlsf_str name);
  * the same name. NULL when there is no name.
  */
 ce_macro *ce_macro_add(ce_config *config, tlsf_str args);
+
+/* Forget a macro; false when there is none of that name. */
+bool ce_macro_remove(ce_config *config, tlsf_str name);
 
 /*
  * Begin to read the lines of a macro; false when they are being read already,

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "windows.h"
+
 #define MAX_LINKS 40
 
 /* Between two milestones. */
@@ -58,6 +60,11 @@ ce_files_path(ce_files *files, const char *name)
     const char *done = files->root;
     const char *rest = name;
 
+    if (files->is_windows && ce_windows_drive(name) > 0) {
+        done = ce_windows_folder(files, name);
+        rest = name + ce_windows_drive(name);
+    }
+
     for (unsigned links = 0; *rest != '\0';) {
         size_t n = strcspn(rest, "/");
         const char *part = ce_arena_text(files->arena, (tlsf_str){rest, n});
@@ -71,6 +78,10 @@ ce_files_path(ce_files *files, const char *name)
             continue;
         }
         const char *before = rest;
+
+        if (files->is_windows) {
+            part = ce_windows_part(files->arena, done, part);
+        }
         done = follow(files, done, part, &rest);
         if (rest != before && ++links > MAX_LINKS) {
             errno = ELOOP;

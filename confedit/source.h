@@ -37,6 +37,7 @@ typedef struct ce_source {
 typedef struct ce_files {
     ce_arena *arena;
     const char *root; /* absolute, without a slash at its end; NULL: none */
+    bool is_windows;  /* under the root: a tree of Windows (windows.h) */
     ce_source *first;
     ce_source *last;
     ce_source **slots; /* by device and inode; open addressing */

@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "guess.h"
 #include "terminal.h"
+#include "windows.h"
 #include "tlsf_err.h"
 
 static const char *const apache_programs[] = {
@@ -176,6 +177,14 @@ server_name_of(const finder *f, const char *name)
     if (root != NULL) {
         size_t n = strlen(root);
 
+        if (ce_windows_drive(name) > 0 || strchr(name, '\\') != NULL) {
+            f->files->is_windows = true;
+            name = ce_windows_name(f->arena, name);
+            if (ce_windows_drive(name) > 0) {
+                return name;
+            }
+        }
+
         if (strncmp(name, root, n) == 0 && name[n] == '/') {
             return name + n;
         }
@@ -216,6 +225,24 @@ add_config(finder *f, ce_kind kind, const char *main)
     return config;
 }
 
+static void
+say_what_is_special(ce_config *config)
+{
+    ce_place place = {config->main, 0, 0};
+
+    if (config->files->is_windows) {
+        ce_diag_say(config->diag, CE_NOTE, place,
+                    "for Windows: drive letters are looked up in the root, "
+                    "names without case");
+    }
+    if (config->is_fragment) {
+        ce_diag_say(config->diag, CE_NOTE, place,
+                    "a lone file: defaults, outer lines and other hosts of "
+                    "its addresses are not known; name the main file to have "
+                    "them");
+    }
+}
+
 static int
 take_named(finder *f, const char *name)
 {
@@ -237,8 +264,12 @@ take_named(finder *f, const char *name)
                 name);
         return CE_UNREADABLE;
     }
+    if (f->files->root != NULL && ce_windows_is_tree(source)) {
+        f->files->is_windows = true;
+    }
     ce_config *config = add_config(f, kind, main);
     config->is_fragment = ce_guess_fragment(source, kind);
+    say_what_is_special(config);
     return CE_DONE;
 }
 
