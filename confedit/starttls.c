@@ -81,7 +81,7 @@ read_reply(ce_link *link, ce_starttls how, const char *want, const char *offer,
         if (begins(line, want) && (want[0] == '*' || !goes_on(how, line))) {
             return has_offer;
         }
-        if (!goes_on(how, line)) {
+        if (want[0] == '*' || !goes_on(how, line)) {
             return false;
         }
     }
@@ -108,6 +108,7 @@ ce_starttls_begin(ce_arena *arena, ce_link *link, ce_starttls how, bool inject)
         return complain(arena, "connecting", line);
     }
     if (rows[how].hello != NULL) {
+        line[0] = '\0';
         if (!ce_link_send(link, rows[how].hello) ||
             !read_reply(link, how, "250", rows[how].offer, line,
                         sizeof(line))) {
@@ -116,6 +117,7 @@ ce_starttls_begin(ce_arena *arena, ce_link *link, ce_starttls how, bool inject)
         }
     }
     ce_link_step(link);
+    line[0] = '\0';
     if (!ce_link_send(link, inject ? rows[how].inject : rows[how].begin) ||
         !read_reply(link, how, rows[how].granted, NULL, line, sizeof(line))) {
         return complain(arena, "STARTTLS", line);
