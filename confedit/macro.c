@@ -47,6 +47,17 @@ ce_macro_add(ce_config *config, tlsf_str args)
     return old;
 }
 
+bool
+ce_macro_remove(ce_config *config, tlsf_str name)
+{
+    ce_macro *macro = ce_macro_find(config, name);
+
+    if (macro != NULL) {
+        macro->name = ""; /* that no Use can say */
+    }
+    return macro != NULL;
+}
+
 /* The parameter that begins first at or behind `at`, the longest of these. */
 static size_t
 next_param(const ce_macro *macro, tlsf_str line, size_t at, size_t *which)
