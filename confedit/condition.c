@@ -143,6 +143,46 @@ judge_version(const ce_config *config, tlsf_str args, const char **why)
     return taken;
 }
 
+/*
+ * Whether the server knows a directive or section. Of those that matter here
+ * it is known which module brings them; of others it is not.
+ */
+static ce_taken
+judge_directive(const ce_config *config, tlsf_str name, const char **why)
+{
+    switch (ce_tree_find(CE_APACHE, name)) {
+    case CE_A_SSL_PROTOCOL:
+    case CE_A_SSL_PROXY_PROTOCOL:
+    case CE_A_SSL_ENGINE:
+    case CE_A_SSL_CONF_CMD:
+    case CE_A_SSL_CIPHERS:
+    case CE_A_SSL_CERTIFICATE:
+        return judge_module(config, "ssl_module", why);
+    case CE_A_MACRO:
+    case CE_A_USE:
+    case CE_A_UNDEF_MACRO:
+        return judge_module(config, "macro_module", why);
+    case CE_A_IF_VERSION:
+        return judge_module(config, "version_module", why);
+    case CE_A_DEFINE:
+    case CE_A_UNDEFINE:
+    case CE_A_INCLUDE:
+    case CE_A_INCLUDE_OPTIONAL:
+    case CE_A_SERVER_ROOT:
+    case CE_A_SERVER_NAME:
+    case CE_A_SERVER_ALIAS:
+    case CE_A_LISTEN:
+    case CE_A_LOAD_MODULE:
+    case CE_A_VIRTUAL_HOST:
+    case CE_A_IF_DEFINE:
+    case CE_A_IF_MODULE:
+        return CE_TAKEN;
+    default:
+        *why = "whether the server knows this is not known here";
+        return CE_UNDECIDED;
+    }
+}
+
 ce_taken
 ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
                 const char *missing, const char **why)
@@ -177,8 +217,12 @@ ce_apache_judge(const ce_config *config, ce_id id, tlsf_str args,
         taken = judge_module(config, name, why);
     } else if (id == CE_A_IF_FILE) {
         taken = judge_file(config, value);
+    } else if (id == CE_A_IF_DIRECTIVE) {
+        taken = judge_directive(config, value, why);
     } else {
-        *why = "which directives the server knows is not known here";
+        taken = judge_directive(
+            config, tlsf_str_of(ce_arena_format(config->arena, "<%s", name)),
+            why);
     }
     if (is_not && taken != CE_UNDECIDED) {
         taken = taken_if(taken == CE_NOT_TAKEN);

@@ -6,20 +6,38 @@
  */
 #include "apache_parts.h"
 
-#include <stdint.h>
+#include <unistd.h>
 
 /* Before it the first virtual host of an address decides for all names. */
 static const ce_release per_name = {{2, 4, 43}};
 
-typedef enum engine { ENGINE_OFF, ENGINE_ON, ENGINE_OPTIONAL } engine;
+typedef enum engine {
+    ENGINE_OFF,
+    ENGINE_ON,
+    ENGINE_OPTIONAL,
+    ENGINE_MAYBE /* without SSLEngine, and it depends on the machine */
+} engine;
 
+/* Support for it went with CVE-2025-49812: it is off from here on. */
+static const ce_release without_optional = {{2, 4, 64}};
+
+/*
+ * The key of a listener. All addresses of IPv4 are an address like any other
+ * to Apache; without a number it depends on the machine what it is.
+ */
 static tlsf_str
-port_key(const ce_apache *a, unsigned port)
+listener_key(const ce_apache *a, tlsf_str word)
 {
-    return tlsf_str_of(ce_arena_format(a->arena, "%u", port));
+    ce_where where = ce_apache_where(a->arena, word, 0);
+    bool is_four = tlsf_str_starts(word, TLSF_LIT("0.0.0.0"));
+    bool is_any = tlsf_str_eq(where.host, TLSF_LIT("*")) && !is_four;
+
+    return tlsf_str_of(ce_arena_format(a->arena, "%s%.*s:%u",
+                                       is_any ? "any" : "", (int)where.host.len,
+                                       where.host.data, where.port));
 }
 
-/* Of each port the first Listen: its place in the order, and for what. */
+/* Of each address the first Listen: whether it is for https. */
 static void
 find_https(ce_apache *a)
 {
@@ -29,49 +47,69 @@ find_https(ce_apache *a)
         size_t at = 0;
 
         ce_lex_apache_word(a->arena, args, &at, &word);
+        tlsf_str key = listener_key(a, word.value);
         unsigned port = ce_apache_where(a->arena, word.value, 0).port;
         bool is_https = ce_lex_apache_word(a->arena, args, &at, &word)
                             ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
                             : port == 443;
 
-        ce_map_set(a->arena, &a->https, port_key(a, port), i * 2 + is_https);
+        ce_map_set(a->arena, &a->https, key, is_https);
     }
 }
 
-/* By Protocol, else by the first Listen that has a port of the host. */
-static bool
-is_https(ce_apache *a, const ce_host *h)
+/*
+ * Whether a host without SSLEngine is one for https: by Protocol, else by the
+ * Listen of the first of its addresses that has one.
+ */
+static engine
+engine_by_listener(ce_apache *a, const ce_host *h)
 {
     const ce_node *line = h->scope.listen_protocol != NULL
                               ? h->scope.listen_protocol
                               : a->main.listen_protocol;
-    size_t best = SIZE_MAX;
+    size_t is_https = 0;
 
     if (line != NULL) {
-        return tlsf_str_eq_nocase(ce_apache_word(a, line), TLSF_LIT("https"));
+        is_https =
+            tlsf_str_eq_nocase(ce_apache_word(a, line), TLSF_LIT("https"));
+        return is_https ? ENGINE_ON : ENGINE_OFF;
     }
     for (size_t i = 0; i < h->n; i++) {
-        size_t found;
+        ce_where where = h->wheres[i];
+        const char *text =
+            ce_arena_format(a->arena, "any%.*s:%u", (int)where.host.len,
+                            where.host.data, where.port);
 
-        if (ce_map_find(&a->https, port_key(a, h->wheres[i].port), &found) &&
-            found < best) {
-            best = found;
+        if (ce_map_find(&a->https, tlsf_str_of(text + 3), &is_https)) {
+            return is_https ? ENGINE_ON : ENGINE_OFF;
+        }
+        if (ce_map_find(&a->https, tlsf_str_of(text), &is_https) && is_https) {
+            /* With IPv6 the listener's address is no longer the host's. */
+            return a->model->config->is_local &&
+                           access("/proc/net/if_inet6", F_OK) == 0
+                       ? ENGINE_OFF
+                       : ENGINE_MAYBE;
         }
     }
-    return best != SIZE_MAX && best % 2 == 1;
+    return ENGINE_OFF;
 }
 
 static engine
 engine_of(ce_apache *a, const ce_node *line)
 {
+    ce_release release = a->model->config->release;
     tlsf_str word = ce_apache_word(a, line);
 
-    return tlsf_str_eq_nocase(word, TLSF_LIT("off"))        ? ENGINE_OFF
-           : tlsf_str_eq_nocase(word, TLSF_LIT("optional")) ? ENGINE_OPTIONAL
-                                                            : ENGINE_ON;
+    if (!tlsf_str_eq_nocase(word, TLSF_LIT("optional"))) {
+        return tlsf_str_eq_nocase(word, TLSF_LIT("off")) ? ENGINE_OFF
+                                                         : ENGINE_ON;
+    }
+    return ce_release_is_known(release) &&
+                   ce_release_compare(release, without_optional) >= 0
+               ? ENGINE_OFF
+               : ENGINE_OPTIONAL;
 }
 
-/* Without any SSLEngine a listener for https and a certificate are enough. */
 static engine
 engine_at(ce_apache *a, const ce_host *h)
 {
@@ -81,9 +119,8 @@ engine_at(ce_apache *a, const ce_host *h)
     if (line != NULL) {
         return engine_of(a, line);
     }
-    return (h->scope.has_certificate || a->main.has_certificate) &&
-                   is_https(a, h)
-               ? ENGINE_ON
+    return h->scope.has_certificate || a->main.has_certificate
+               ? engine_by_listener(a, h)
                : ENGINE_OFF;
 }
 
@@ -201,6 +238,11 @@ add_endpoint(ce_apache *a, ce_server *server, size_t *room, const ce_host *h,
                                  : ce_apache_context_of(a, &h->scope);
 
     decide(a->model, &ours, &theirs, first == h, e);
+    if (state == ENGINE_MAYBE) {
+        ce_endpoint_doubt(e, "without SSLEngine it depends on the machine's "
+                             "IPv6 whether Apache speaks TLS here; say "
+                             "SSLEngine on");
+    }
     if (is_doubtful(h) || is_doubtful(first)) {
         ce_endpoint_doubt(e, "whether a virtual host of this address is read "
                              "depends on a condition that cannot be decided "
