@@ -8,11 +8,16 @@
 # A case is a folder under tests/confedit/cases:
 #
 #     in/     the tree; the program runs in a copy of it
-#     args    the arguments, one line, as a shell would split them
-#     want/   stdout, stderr and status; the folder's name is told as @IN@
+#     args    the arguments of each run, one run a line, as a shell would
+#             split them
+#     want/   stdout, stderr and status; the folder's name is told as @IN@,
+#             ids of backup sets as @SET@, times and checksums of annotations
+#             as @TIME@ and @CHECK@
+#     want/tree   the tree afterwards; without it the tree is as it was
 #
 # The program runs without a server's program in reach, so that every machine
-# has the same answers; afterwards the tree must be as it was.
+# has the same answers, and never as root, whose backups are the machine's.
+# Where a tree was changed, the last run once more must change nothing.
 # UPDATE=1 writes want/ anew: read the difference before it is committed.
 set -u
 program=$(realpath "$1")
@@ -23,34 +28,79 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 number=0
+user=
+if [ "$(id -u)" -eq 0 ]; then
+    user="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    cp "$program" "$work/confedit"
+    program=$work/confedit
+    chmod 755 "$work" "$program"
+fi
 
-# told FILE: what was said, without the folder's own name
+# told FILE: what it says, without what differs from run to run
 told()
 {
-    sed "s|$work/in|@IN@|g" "$1"
+    LC_ALL=C sed -E -e "s|$work/|@WORK@/|g" -e 's|@WORK@/in|@IN@|g' \
+        -e 's/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/@SET@/g' \
+        -e 's/(#:Overridden_by_confedit_[^ ]+) [^ ]+Z @SET@ ([0-9be]+\.[0-9]+\.)[0-9a-f]{8}#/\1 @TIME@ @SET@ \2@CHECK@#/' \
+        -e 's/(#:Overridden_by_confedit_[^ ]+) [^ ]+Z @SET@ -#/\1 @TIME@ @SET@ -#/' "$1"
+}
+
+# run ARGS: once; its status
+run()
+{
+    (
+        cd "$work/in" || exit 1
+        # shellcheck disable=SC2086 # several arguments are meant
+        env -i CONFEDIT_HTTPD=/nonexistent CONFEDIT_NGINX=/nonexistent LC_ALL=C \
+            XDG_STATE_HOME="$work/state" PLACE=env $user "$program" $1 \
+            >>"$work/stdout" 2>>"$work/stderr"
+    )
+}
+
+# tree TO: the tree as it is now, told
+tree()
+{
+    rm -rf "$1"
+    cp -a "$work/in" "$1"
+    # Under a root the backups lie in the image.
+    rm -rf "$1/var/backups/confedit" "$1/run/lock"
+    rmdir "$1/var/backups" "$1/var" "$1/run" 2>/dev/null
+    find "$1" -type f | while IFS= read -r file; do
+        told "$file" >"$work/file"
+        cmp -s "$work/file" "$file" || cat "$work/file" >"$file"
+    done
 }
 
 run_case()
 {
     name=$1
-    mkdir -p "$work/got"
-    rm -rf "$work/in"
+    rm -rf "$work/got" "$work/in" "$work/state" "$work/stdout" "$work/stderr"
+    mkdir -p "$work/got" "$work/state"
     cp -a "$name/in" "$work/in"
-    args=$(cat "$name/args")
-    (
-        cd "$work/in" || exit 1
-        # shellcheck disable=SC2086 # several arguments are meant
-        env -i CONFEDIT_HTTPD=/nonexistent CONFEDIT_NGINX=/nonexistent LC_ALL=C \
-            PLACE=env "$program" $args >"$work/stdout" 2>"$work/stderr"
-    )
-    echo $? >"$work/got/status"
+    test -z "$user" || chown -hR 65534:65534 "$work/in" "$work/state"
+    while IFS= read -r args || [ -n "$args" ]; do
+        run "$args"
+        echo $? >>"$work/got/status"
+        last=$args
+    done <"$name/args"
     told "$work/stdout" >"$work/got/stdout"
     told "$work/stderr" >"$work/got/stderr"
-    if [ -n "${UPDATE-}" ]; then
-        mkdir -p "$name/want"
-        cp "$work/got/"* "$name/want/"
+    tree "$work/now"
+    if ! diff -r --no-dereference "$name/in" "$work/now" >/dev/null; then
+        cp -a "$work/now" "$work/got/tree"
+        run "$last"
+        tree "$work/again"
+        diff -r --no-dereference "$work/now" "$work/again" || {
+            echo "the last run once more has changed something"
+            return 1
+        }
     fi
-    diff -r "$name/want" "$work/got" && diff -r --no-dereference "$name/in" "$work/in"
+    if [ -n "${UPDATE-}" ]; then
+        rm -rf "$name/want"
+        cp -a "$work/got" "$name/want"
+        test -z "$user" || chown -hR 0:0 "$name/want"
+    fi
+    diff -r --no-dereference "$name/want" "$work/got"
 }
 
 test $# -gt 0 || set -- *
