@@ -53,5 +53,6 @@ extern const ce_command ce_command_lower;
 extern const ce_command ce_command_set;
 extern const ce_command ce_command_history;
 extern const ce_command ce_command_probe;
+extern const ce_command ce_command_undo;
 
 #endif

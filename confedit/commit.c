@@ -135,6 +135,7 @@ ce_commit_undoes(ce_commit *commit, const ce_set *set)
 {
     commit->undone = set;
     commit->set.undoes = set->id;
+    commit->set.command = ce_arena_format(commit->arena, "undo %s", set->id);
 }
 
 int

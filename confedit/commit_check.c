@@ -49,13 +49,13 @@ check_folder(ce_commit *commit, const ce_change *change, const char *folder,
         return ce_io_fail(change->source->name, "its folder cannot be opened",
                           errno);
     }
-    if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0) {
-        return ce_io_fail(change->source->name,
-                          "cannot be replaced in its folder", errno);
-    }
     if (facts.is_immutable) {
         return refuse(change, "its folder is immutable or append-only; see "
                               "chattr(1)");
+    }
+    if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0) {
+        return ce_io_fail(change->source->name,
+                          "cannot be replaced in its folder", errno);
     }
     uid_t user = geteuid();
 

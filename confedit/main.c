@@ -7,9 +7,9 @@
 #include "tlsf_release.h"
 
 static const ce_command *const commands[] = {
-    &ce_command_show, &ce_command_check, &ce_command_raise, &ce_command_lower,
-    &ce_command_set, &ce_command_history,
-    &ce_command_probe};
+    &ce_command_show,    &ce_command_check, &ce_command_raise,
+    &ce_command_lower,   &ce_command_set,   &ce_command_undo,
+    &ce_command_history, &ce_command_probe};
 
 static void
 help(void)

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* confedit undo: a backup set's files as they were. */
+#include "cmd.h"
+
+#include "commit.h"
+#include "diff.h"
+#include "json_out.h"
+#include "report.h"
+#include "terminal.h"
+#include "undo.h"
+#include "undo_loop.h"
+
+static void
+print_diff(const ce_undo *undo, FILE *to)
+{
+    for (size_t i = 0; i < undo->changes.n; i++) {
+        const ce_change *c = &undo->changes.list[i];
+
+        ce_diff_print(undo->options->arena, c->source->bytes, c->after,
+                      c->source->name, c->source->name, to,
+                      ce_report_has_color(&undo->run, to));
+    }
+}
+
+static void
+print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
+           int status)
+{
+    ce_json json = {.to = stdout};
+    bool is_done = status == CE_DONE && undo->changes.n > 0 &&
+                   !undo->options->has[CE_OPTION_DRY_RUN];
+
+    ce_json_open(&json, NULL, '{');
+    ce_json_number(&json, "schema", CE_SCHEMA);
+    ce_json_text(&json, "command", TLSF_LIT("undo"));
+    if (undo->id == NULL) {
+        ce_json_null(&json, "undoes");
+    } else {
+        ce_json_text(&json, "undoes", tlsf_str_of(undo->id));
+    }
+    if (is_done) {
+        ce_json_text(&json, "set", tlsf_str_of(ce_commit_id(commit)));
+    } else {
+        ce_json_null(&json, "set");
+    }
+    ce_json_number(&json, "status", (size_t)status);
+    ce_json_bool(&json, "is_changed", is_done);
+    ce_json_bool(&json, "is_dry_run", undo->options->has[CE_OPTION_DRY_RUN]);
+    ce_json_bool(&json, "is_tested", loop->is_tested);
+    ce_json_bool(&json, "is_reloaded", loop->is_reloaded);
+    ce_json_open(&json, "files", '[');
+    for (size_t i = 0; i < undo->changes.n; i++) {
+        const ce_change *c = &undo->changes.list[i];
+
+        ce_json_open(&json, NULL, '{');
+        ce_json_text(&json, "name", tlsf_str_of(c->source->name));
+        if (undo->options->has[CE_OPTION_DIFF]) {
+            ce_json_text(&json, "diff",
+                         ce_diff_text(undo->options->arena, c->source->bytes,
+                                      c->after, c->source->name,
+                                      c->source->name));
+        }
+        ce_json_close(&json);
+    }
+    ce_json_close(&json);
+    ce_json_close(&json);
+}
+
+static void
+print_text(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop)
+{
+    bool is_dry = undo->options->has[CE_OPTION_DRY_RUN];
+
+    if (undo->changes.n == 0) {
+        puts("nothing to undo: the files are as they were before");
+        return;
+    }
+    printf("%s set %s", is_dry ? "would undo" : "undid", undo->id);
+    if (undo->set != NULL) {
+        fputs(" (", stdout);
+        ce_terminal_put(stdout, tlsf_str_of(undo->set->command));
+        putchar(')');
+    }
+    puts(":");
+    for (size_t i = 0; i < undo->changes.n; i++) {
+        fputs("  ", stdout);
+        ce_terminal_put(stdout,
+                        tlsf_str_of(undo->changes.list[i].source->name));
+        puts("");
+    }
+    if (!is_dry) {
+        printf("confedit undo %s takes that back\n", ce_commit_id(commit));
+        ce_loop_print(loop, stdout);
+    }
+}
+
+/* Nothing that could be undone; no error. */
+static int
+nothing(const ce_undo *undo)
+{
+    if (undo->options->has[CE_OPTION_JSON]) {
+        print_json(undo, NULL, &(ce_loop){.is_tested = false}, CE_DONE);
+    } else if (!undo->options->has[CE_OPTION_QUIET]) {
+        printf("nothing to undo: no set in %s that is not undone; if it is "
+               "lost, name the set that the annotations name\n",
+               ce_base_name(&undo->store.base, undo->store.sets_path));
+    }
+    return CE_DONE;
+}
+
+static int
+collect(ce_undo *undo)
+{
+    int status = ce_undo_read(undo);
+
+    if (status != CE_DONE) {
+        return status;
+    }
+    if (undo->set != NULL) {
+        return ce_undo_compare(undo);
+    }
+    fprintf(stderr,
+            "confedit: there is no set %s in %s; its annotations are looked "
+            "for\n",
+            undo->id, ce_base_name(&undo->store.base, undo->store.sets_path));
+    status = ce_undo_annotations(undo);
+    if (status == CE_DONE && undo->changes.n == 0) {
+        fprintf(stderr, "confedit: and no annotation of it is left\n");
+        return CE_BELOW;
+    }
+    return status;
+}
+
+static int
+apply(ce_undo *undo, ce_commit *commit, ce_loop *loop)
+{
+    const ce_run *run = &undo->run;
+
+    if (undo->options->has[CE_OPTION_DRY_RUN]) {
+        return ce_commit_check(commit, run->configs, run->n, &undo->changes);
+    }
+    int status = ce_loop_before(loop, commit, run);
+
+    if (status == CE_DONE) {
+        status = ce_commit_write(commit, run->configs, run->n, &undo->changes);
+    }
+    if (status != CE_DONE || undo->changes.n == 0) {
+        return status;
+    }
+    status = ce_loop_after(loop);
+    return status == CE_DONE ? ce_commit_keep(commit) : status;
+}
+
+static int
+work(ce_undo *undo, ce_commit *commit)
+{
+    const ce_options *options = undo->options;
+    ce_loop loop = {.is_tested = false};
+    int status = ce_undo_choose(undo);
+
+    if (status == CE_DONE && undo->id == NULL) {
+        return nothing(undo);
+    }
+    if (status == CE_DONE) {
+        status = collect(undo);
+    }
+    if (status != CE_DONE) {
+        return status;
+    }
+    if (undo->set != NULL) {
+        ce_commit_undoes(commit, undo->set);
+    }
+    if (options->has[CE_OPTION_DIFF] && !options->has[CE_OPTION_JSON] &&
+        !options->has[CE_OPTION_QUIET]) {
+        print_diff(undo, stdout);
+        fflush(stdout);
+    }
+    status = apply(undo, commit, &loop);
+    if (options->has[CE_OPTION_JSON]) {
+        print_json(undo, commit, &loop, status);
+    } else if (status == CE_DONE && !options->has[CE_OPTION_QUIET]) {
+        print_text(undo, commit, &loop);
+    }
+    if (status == CE_DONE && loop.is_partly) {
+        return CE_BELOW;
+    }
+    return status == CE_DONE && undo->changes.n > 0 &&
+                   options->has[CE_OPTION_DETAILED]
+               ? CE_CHANGED
+               : status;
+}
+
+static int
+run_undo(ce_options *options)
+{
+    ce_undo undo = {.options = options};
+    ce_commit *commit;
+    const char *words = options->configs.n > 0 ? options->configs.list[0] : "";
+    int status =
+        ce_commit_begin(&commit, options,
+                        ce_arena_format(options->arena, "undo%s%s",
+                                        ce_set_is_id(words) ? " " : "",
+                                        ce_set_is_id(words) ? words : ""));
+
+    if (status == CE_DONE) {
+        status = ce_store_open(&undo.store, options);
+        if (status == CE_DONE) {
+            status = work(&undo, commit);
+        }
+        ce_store_close(&undo.store);
+    }
+    int end = ce_commit_end(commit);
+
+    return end != CE_DONE ? end : status;
+}
+
+const ce_command ce_command_undo = {
+    .name = "undo",
+    .synopsis = "[OPTION…] [SET] [CONFIG…]",
+    .summary = "restore a backup set; as a rule the newest",
+    .help = "Exit status: 1 when a file is no longer what the set left; then "
+            "nothing is written.\n",
+    .set = CE_UNDO,
+    .run = run_undo,
+};
