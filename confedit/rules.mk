@@ -71,6 +71,18 @@ check-confedit-reality: $(BUILD)/confedit
 check-confedit: check-confedit-unit check-confedit-cases \
   $(if $(TEST),,check-confedit-reality)
 
+# Running servers: probe, reload, verify, metrics; with TEST=name one case.
+$(BUILD)/mail_server: tests/confedit/mail_server.c
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -g -O1 -o $@ $< $(SSL_LIBS)
+
+.PHONY: check-confedit-live
+check-confedit-live: $(BUILD)/confedit $(BUILD)/mail_server $(BUILD)/mod_tlsfloor.so $(BUILD)/ngx_http_tlsfloor_module.so
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULES='$(BUILD)' tests/confedit/live.sh $< $(BUILD)/mail_server $(TEST)
+
+check-confedit: $(if $(TEST),,check-confedit-live)
+
 -include $(wildcard $(BUILD)/confedit.d/*.d $(BUILD)/san/confedit/*.d $(BUILD)/confedit-unit/*.d)
 
 # --- fuzzing: the lexers' own objects, linked beside core's ---------------------

@@ -52,7 +52,8 @@ is_same(const char *a, const char *b)
     return tlsf_str_eq(tlsf_str_of(a), tlsf_str_of(b));
 }
 
-/* What the same visit missed before the change. */
+/* What the same visit missed before the change: not missed now. But a server
+ * that served anything must not end up with nothing. */
 static unsigned
 missed_before(const round *r, const ce_visit *visit, unsigned wanted)
 {
@@ -61,7 +62,7 @@ missed_before(const round *r, const ce_visit *visit, unsigned wanted)
 
         if (b->was_visited && is_same(b->address, visit->address) &&
             is_same(b->name, visit->name)) {
-            return wanted & ~(b->set | b->rescued);
+            return visit->set == 0 && b->set != 0 ? 0 : wanted & ~b->set;
         }
     }
     return 0;
