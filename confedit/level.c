@@ -3,6 +3,7 @@
 #include "level.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <openssl/opensslv.h>
 #include <openssl/ssl.h>
@@ -42,7 +43,15 @@ has_file(ce_config *config, const char *pattern)
     ce_names names = {NULL, 0, 0};
 
     ce_glob_nginx(config->files, pattern, &names);
-    return names.n > 0;
+    for (size_t i = 0; i < names.n; i++) {
+        const char *path = ce_files_path(config->files, names.list[i]);
+
+        /* A name without a wildcard is its own match. */
+        if (path != NULL && access(path, F_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Distributions build without SSLv3, with at least level 1. */

@@ -6,34 +6,18 @@
  */
 #include "apache_parts.h"
 
-#include <unistd.h>
-
 /* Before it the first virtual host of an address decides for all names. */
 static const ce_release per_name = {{2, 4, 43}};
 
-typedef enum engine {
-    ENGINE_OFF,
-    ENGINE_ON,
-    ENGINE_OPTIONAL,
-    ENGINE_MAYBE /* without SSLEngine, and it depends on the machine */
-} engine;
+typedef enum engine { ENGINE_OFF, ENGINE_ON, ENGINE_OPTIONAL } engine;
 
 /* Support for it went with CVE-2025-49812: it is off from here on. */
 static const ce_release without_optional = {{2, 4, 64}};
 
-/*
- * The key of a listener. All addresses of IPv4 are an address like any other
- * to Apache; without a number it depends on the machine what it is.
- */
 static tlsf_str
-listener_key(const ce_apache *a, tlsf_str word)
+listener_key(const ce_apache *a, ce_where where)
 {
-    ce_where where = ce_apache_where(a->arena, word, 0);
-    bool is_four = tlsf_str_starts(word, TLSF_LIT("0.0.0.0"));
-    bool is_any = tlsf_str_eq(where.host, TLSF_LIT("*")) && !is_four;
-
-    return tlsf_str_of(ce_arena_format(a->arena, "%s%.*s:%u",
-                                       is_any ? "any" : "", (int)where.host.len,
+    return tlsf_str_of(ce_arena_format(a->arena, "%.*s:%u", (int)where.host.len,
                                        where.host.data, where.port));
 }
 
@@ -47,51 +31,37 @@ find_https(ce_apache *a)
         size_t at = 0;
 
         ce_lex_apache_word(a->arena, args, &at, &word);
-        tlsf_str key = listener_key(a, word.value);
-        unsigned port = ce_apache_where(a->arena, word.value, 0).port;
+        ce_where where = ce_apache_where(a->arena, word.value, 0);
         bool is_https = ce_lex_apache_word(a->arena, args, &at, &word)
                             ? tlsf_str_eq_nocase(word.value, TLSF_LIT("https"))
-                            : port == 443;
+                            : where.port == 443;
 
-        ce_map_set(a->arena, &a->https, key, is_https);
+        ce_map_set(a->arena, &a->https, listener_key(a, where), is_https);
     }
 }
 
 /*
  * Whether a host without SSLEngine is one for https: by Protocol, else by the
- * Listen of the first of its addresses that has one.
+ * Listen of the first of its addresses that has one. It must be the same
+ * address: `Listen 443` is not that of <VirtualHost 10.0.0.1:443>.
  */
-static engine
-engine_by_listener(ce_apache *a, const ce_host *h)
+static bool
+is_https(ce_apache *a, const ce_host *h)
 {
     const ce_node *line = h->scope.listen_protocol != NULL
                               ? h->scope.listen_protocol
                               : a->main.listen_protocol;
-    size_t is_https = 0;
+    size_t found;
 
     if (line != NULL) {
-        is_https =
-            tlsf_str_eq_nocase(ce_apache_word(a, line), TLSF_LIT("https"));
-        return is_https ? ENGINE_ON : ENGINE_OFF;
+        return tlsf_str_eq_nocase(ce_apache_word(a, line), TLSF_LIT("https"));
     }
     for (size_t i = 0; i < h->n; i++) {
-        ce_where where = h->wheres[i];
-        const char *text =
-            ce_arena_format(a->arena, "any%.*s:%u", (int)where.host.len,
-                            where.host.data, where.port);
-
-        if (ce_map_find(&a->https, tlsf_str_of(text + 3), &is_https)) {
-            return is_https ? ENGINE_ON : ENGINE_OFF;
-        }
-        if (ce_map_find(&a->https, tlsf_str_of(text), &is_https) && is_https) {
-            /* With IPv6 the listener's address is no longer the host's. */
-            return a->model->config->is_local &&
-                           access("/proc/net/if_inet6", F_OK) == 0
-                       ? ENGINE_OFF
-                       : ENGINE_MAYBE;
+        if (ce_map_find(&a->https, listener_key(a, h->wheres[i]), &found)) {
+            return found != 0;
         }
     }
-    return ENGINE_OFF;
+    return false;
 }
 
 static engine
@@ -119,8 +89,9 @@ engine_at(ce_apache *a, const ce_host *h)
     if (line != NULL) {
         return engine_of(a, line);
     }
-    return h->scope.has_certificate || a->main.has_certificate
-               ? engine_by_listener(a, h)
+    return (h->scope.has_certificate || a->main.has_certificate) &&
+                   is_https(a, h)
+               ? ENGINE_ON
                : ENGINE_OFF;
 }
 
@@ -238,11 +209,6 @@ add_endpoint(ce_apache *a, ce_server *server, size_t *room, const ce_host *h,
                                  : ce_apache_context_of(a, &h->scope);
 
     decide(a->model, &ours, &theirs, first == h, e);
-    if (state == ENGINE_MAYBE) {
-        ce_endpoint_doubt(e, "without SSLEngine it depends on the machine's "
-                             "IPv6 whether Apache speaks TLS here; say "
-                             "SSLEngine on");
-    }
     if (is_doubtful(h) || is_doubtful(first)) {
         ce_endpoint_doubt(e, "whether a virtual host of this address is read "
                              "depends on a condition that cannot be decided "
