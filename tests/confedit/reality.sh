@@ -12,6 +12,8 @@
 #     env: N=V …    environment of both
 #     starttls: P   how the client begins TLS where confedit says "starttls"
 #     any: ADDRESS  where listeners on all addresses are visited (127.0.0.1)
+#     since: V      not run with a server before this version …
+#     until: V      … nor from this one on
 #     refused       the server must refuse the tree, by its test or its start,
 #                   and confedit must say so; nothing else is compared
 #
@@ -70,7 +72,7 @@ first_port=$5
 kind=${file##*.}
 work=$all/$(basename "$file")
 in=$work/in
-mkdir -p "$work"
+mkdir -p "$work/logs" # an nginx from its own source writes there
 CONFEDIT_NGINX=$NGINX
 CONFEDIT_HTTPD=$HTTPD
 export CONFEDIT_NGINX CONFEDIT_HTTPD
@@ -108,8 +110,8 @@ module()
 cert=$all/certs/rsa.pem
 case $kind in
 nginx)
-    echo "daemon off; pid $work/pid; error_log $work/log; events {}" \
-        >"$work/head"
+    printf '%s\n' "daemon off; pid $work/pid; error_log $work/log;" \
+        'events {}' >"$work/head"
     echo "ssl_certificate $cert; ssl_certificate_key $cert;" >"$work/cert"
     echo 'ssl_ciphers ALL:@SECLEVEL=0;' | cat "$work/cert" - >"$work/tls"
     module mail >"$work/mail"
@@ -289,6 +291,25 @@ is_refused()
     return 1
 }
 
+# Whether the server's version is one that the case is for.
+is_for_version()
+{
+    # shellcheck disable=SC2016 # a program of awk's
+    "$(test "$kind" = nginx && echo "$NGINX" || echo "$HTTPD")" -v 2>&1 |
+        awk -v since="$(setting since)" -v until="$(setting until)" '
+            function number(text, part) {
+                split(text, part, ".")
+                return part[1] * 1000000 + part[2] * 1000 + part[3]
+            }
+            match($0, /\/[0-9.]+/) {
+                is = number(substr($0, RSTART + 1, RLENGTH - 1))
+                wrong = since != "" && is < number(since) ||
+                    until != "" && is >= number(until)
+                exit
+            }
+            END { exit wrong }'
+}
+
 run_case()
 {
     if sed '/^--- /q' "$file" | grep -q '^refused'; then
@@ -308,7 +329,10 @@ run_case()
     compare
 }
 
-if run_case >"$work/report"; then
+if ! is_for_version; then
+    echo "$file: not for this version of the server"
+    touch "$work/passed"
+elif run_case >"$work/report"; then
     touch "$work/passed"
 else
     { echo "$file:"; cat "$work/report"; } >"$work/told"
