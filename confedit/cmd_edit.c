@@ -97,17 +97,6 @@ plan_once(editing *e, bool has_no_backs)
     return ce_proof(&e->plan, &e->changes);
 }
 
-static bool
-has_back(const ce_plan *plan)
-{
-    for (size_t i = 0; i < plan->drafts.n; i++) {
-        if (plan->drafts.list[i].kind == CE_DRAFT_BACK) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Why a target is not as it shall be. */
 static void
 explain(editing *e, const ce_target *t)
@@ -143,7 +132,7 @@ make_plan(editing *e)
 {
     const char *problem = plan_once(e, false);
 
-    if (problem != NULL && has_back(&e->plan)) {
+    if (problem != NULL && ce_plan_has_backs(&e->plan)) {
         problem = plan_once(e, true);
     }
     if (problem == NULL) {
@@ -300,6 +289,7 @@ static int
 edit(ce_options *options, ce_verb verb, const char *name)
 {
     editing e = {.options = options,
+                 .run = {.options = options},
                  .goal = {.verb = verb,
                           .floor = options->floor,
                           .protocols = options->protocols,

@@ -65,12 +65,14 @@ finish(ce_store *store, const ce_set_file *f, int fd,
     return CE_DONE;
 }
 
-int
-ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
-              const struct timespec *at)
+/* A file under one of the temporary names, with everything that belongs to
+ * it. */
+static int
+make(ce_store *store, const ce_set *set, size_t i, const char *end,
+     tlsf_str bytes, const struct timespec *at)
 {
     const ce_set_file *f = &set->files[i];
-    const char *name = temporary(store, set, i, "new");
+    const char *name = temporary(store, set, i, end);
     ce_attributes attributes;
     int fd;
 
@@ -94,6 +96,13 @@ ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
         unlinkat(stage, name, 0);
     }
     return status;
+}
+
+int
+ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
+              const struct timespec *at)
+{
+    return make(store, set, i, "new", bytes, at);
 }
 
 static bool
@@ -128,27 +137,67 @@ has_no_links(int failure)
            failure == EMLINK;
 }
 
+/* Without hard links: a copy of the original keeps its place. */
+static int
+copy_old(ce_store *store, const ce_set *set, size_t i)
+{
+    const ce_set_file *f = &set->files[i];
+    int folder = ce_safe_at(&store->base, f->folder);
+    struct stat st;
+    tlsf_str bytes;
+    int fd = folder < 0 ? -1 : ce_io_open(folder, f->leaf, &st);
+
+    if (fd < 0 || ce_io_read(store->arena, fd, &bytes) != 0) {
+        int status = ce_io_fail(name_of(store, f), "cannot be read", errno);
+
+        if (fd >= 0) {
+            close(fd);
+        }
+        return status;
+    }
+    close(fd);
+    return make(store, set, i, "old", bytes, &st.st_mtim);
+}
+
+/* Give the original its second name. */
+static int
+keep_old(ce_store *store, const ce_set *set, size_t i, bool *is_link)
+{
+    const ce_set_file *f = &set->files[i];
+    int folder = ce_safe_at(&store->base, f->folder);
+    int stage = ce_safe_at(&store->base, f->stage);
+
+    *is_link = false;
+    if (folder < 0 || stage < 0) {
+        return ce_io_fail(name_of(store, f), "cannot be replaced", errno);
+    }
+    if (linkat(folder, f->leaf, stage, temporary(store, set, i, "old"), 0) ==
+        0) {
+        *is_link = true;
+        return CE_DONE;
+    }
+    return has_no_links(errno)
+               ? copy_old(store, set, i)
+               : ce_io_fail(name_of(store, f), "cannot be replaced", errno);
+}
+
 int
 ce_file_swap(ce_store *store, const ce_set *set, size_t i,
              const struct stat *seen)
 {
     const ce_set_file *f = &set->files[i];
     const char *old = temporary(store, set, i, "old");
+    struct stat now;
+    bool is_link;
+    int status = keep_old(store, set, i, &is_link);
+
+    if (status != CE_DONE) {
+        return status;
+    }
     int folder = ce_safe_at(&store->base, f->folder);
     int stage = ce_safe_at(&store->base, f->stage);
-    struct stat now;
-    bool has_old = true;
 
-    if (folder < 0 || stage < 0) {
-        return ce_io_fail(name_of(store, f), "cannot be replaced", errno);
-    }
-    if (linkat(folder, f->leaf, stage, old, 0) != 0) {
-        if (!has_no_links(errno)) {
-            return ce_io_fail(name_of(store, f), "cannot be replaced", errno);
-        }
-        has_old = false;
-    }
-    if (fstatat(has_old ? stage : folder, has_old ? old : f->leaf, &now,
+    if (fstatat(is_link ? stage : folder, is_link ? old : f->leaf, &now,
                 AT_SYMLINK_NOFOLLOW) != 0 ||
         !is_untouched(&now, seen)) {
         return edited(store, f);
@@ -158,7 +207,7 @@ ce_file_swap(ce_store *store, const ce_set *set, size_t i,
         return ce_io_fail(name_of(store, f), "cannot be replaced", errno);
     }
     /* Bytes written into the original until now are still in it. */
-    if (has_old && (fstatat(stage, old, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+    if (is_link && (fstatat(stage, old, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
                     !is_untouched(&now, seen))) {
         return edited(store, f);
     }
@@ -232,7 +281,7 @@ look(int folder, const ce_set_file *f, const struct stat *old)
     return strcmp(digest.hex, f->after.hex) == 0 ? STANDS_AFTER : STANDS_OTHER;
 }
 
-/* Without the second name: a copy from the set. */
+/* When the second name is lost: a copy from the set. */
 static int
 copy_back(ce_store *store, const char *folder, const char *leaf,
           const ce_set *set, size_t i)
@@ -266,11 +315,14 @@ ce_file_back(ce_store *store, const char *folder, const char *leaf,
     int to = ce_safe_at(&store->base, f->folder);
     int stage = ce_safe_at(&store->base, f->stage);
     struct stat st;
+    struct stat new;
 
     if (to < 0 || stage < 0) {
         return broken(store, f, "its folder", errno);
     }
     bool has_old = fstatat(stage, old, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    bool has_new = fstatat(stage, temporary(store, set, i, "new"), &new,
+                           AT_SYMLINK_NOFOLLOW) == 0;
     int status = CE_DONE;
 
     switch (look(to, f, has_old ? &st : NULL)) {
@@ -285,6 +337,9 @@ ce_file_back(ce_store *store, const char *folder, const char *leaf,
         }
         break;
     case STANDS_OTHER:
+        if (!has_old || has_new) {
+            break; /* edited before it was this file's turn: not ours */
+        }
         fprintf(stderr,
                 "%s: cannot be put back: it was edited since confedit changed "
                 "it; its original is %s/%s/%s\n",

@@ -10,7 +10,7 @@
  *     clear    what is left of both temporary names goes away
  *
  * S is the folder of the file or one that no include reads. Where a file
- * system has no hard links the way back is a copy from the set.
+ * system has no hard links the second name is a copy.
  */
 #ifndef CE_COMMIT_FILE_H
 #define CE_COMMIT_FILE_H

@@ -566,6 +566,7 @@ edited_meanwhile()
 {
     for how in inside replaced; do
         new_tree
+        mkdir -m 700 "$state"
         slowly mkdirat
         background "$tree/nginx.conf"
         sleep 0.4
