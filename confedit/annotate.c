@@ -144,6 +144,7 @@ ce_plan_back(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
                                      .edit = f.edit,
                                      .from = from,
                                      .to = to};
+        plan->has_backs = true;
         return true;
     }
     return false;

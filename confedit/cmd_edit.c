@@ -97,6 +97,22 @@ plan_once(editing *e, bool has_no_backs)
     return ce_proof(&e->plan, &e->changes);
 }
 
+/* tlsfloor's own words for one host, as an example. */
+static const char *
+refuse_text(const editing *e, const ce_target *t)
+{
+    tlsf_str floor = tlsf_version_name(e->goal.floor);
+    bool is_nginx = e->run.configs[t->config].kind == CE_NGINX;
+
+    if (e->goal.verb == CE_VERB_SET) {
+        floor = tlsf_version_name(ce_goal_lowest(e->goal.protocols));
+    }
+    return ce_arena_format(e->options->arena,
+                           is_nginx ? "tlsfloor %.*s; tlsfloor_stage refuse;"
+                                    : "TLSFloor %.*s, TLSFloorStage refuse",
+                           (int)floor.len, floor.data);
+}
+
 /* Why a target is not as it shall be. */
 static void
 explain(editing *e, const ce_target *t)
@@ -122,9 +138,7 @@ explain(editing *e, const ce_target *t)
                 p->n_lines > 0 ? "this line" : "what would be written", name,
                 (int)p->address.len, p->address.data,
                 t->is_left ? "is left alone" : "--vhost does not name",
-                e->run.configs[t->config].kind == CE_NGINX
-                    ? "tlsfloor TLSv1.2; tlsfloor_stage refuse;"
-                    : "TLSFloor TLSv1.2, TLSFloorStage refuse");
+                refuse_text(e, t));
 }
 
 static int
@@ -132,47 +146,27 @@ make_plan(editing *e)
 {
     const char *problem = plan_once(e, false);
 
-    if (problem != NULL && ce_plan_has_backs(&e->plan)) {
+    if (problem != NULL && e->plan.has_backs) {
         problem = plan_once(e, true);
     }
     if (problem == NULL) {
         return e->plan.is_refused ? CE_BELOW : CE_DONE;
     }
+    bool is_explained = false;
+
     for (size_t i = 0; i < e->plan.n; i++) {
         if (e->plan.targets[i].is_failed) {
             explain(e, &e->plan.targets[i]);
+            is_explained = true;
         }
     }
     ce_diag_say(e->plan.diag, CE_ERROR, (ce_place){NULL, 0, 0},
-                "%s; nothing is written", problem);
+                "%s%snothing is written", is_explained ? "" : problem,
+                is_explained ? "" : "; ");
+    e->plan.drafts.n = 0;
     e->plan.is_refused = true;
     e->changes.n = 0;
     return CE_BELOW;
-}
-
-/* What lower allows and something else still forbids, with the change. */
-static size_t
-name_forbids(editing *e)
-{
-    size_t named = 0;
-    size_t next = 0;
-
-    for (size_t i = 0; i < e->run.n && !e->plan.is_refused; i++) {
-        const ce_model *now = &e->plan.after[i];
-
-        for (size_t k = 0; k < now->n; k++) {
-            for (size_t m = 0; m < now->servers[k].n_endpoints; m++) {
-                const ce_endpoint *p = &now->servers[k].endpoints[m];
-                const ce_target *t =
-                    p->is_tls ? &e->plan.targets[next++] : NULL;
-
-                named += t != NULL && t->is_chosen
-                             ? ce_edit_forbids(&e->plan, t, p)
-                             : 0;
-            }
-        }
-    }
-    return named;
 }
 
 static int
@@ -215,7 +209,7 @@ prepare(editing *e)
     status = make_plan(e);
     e->outcome.is_planned = true;
     if (status == CE_DONE && e->goal.verb == CE_VERB_LOWER &&
-        name_forbids(e) > 0) {
+        ce_edit_forbids(&e->plan) > 0) {
         e->plan.n_left++;
     }
     if (status == CE_DONE && e->changes.n > 0) {

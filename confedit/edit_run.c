@@ -2,7 +2,6 @@
 /* Writing, test, reload, visits; called by cmd_edit.c. */
 #include "edit_run.h"
 
-#include "plan_parts.h"
 #include "program.h"
 #include "verify.h"
 
@@ -173,59 +172,19 @@ ce_edit_write(ce_run *run, const ce_plan *plan, const ce_changes *changes,
     return status;
 }
 
-/* Commands of OpenSSL's configuration among the lines that decide. */
-static size_t
-name_commands(ce_plan *plan, const ce_target *t, unsigned missing)
-{
-    ce_arena *arena = plan->diag->arena;
-    const ce_endpoint *before = t->endpoint;
-    size_t named = 0;
-
-    for (size_t i = 0; i < before->n_lines; i++) {
-        const ce_node *n = before->lines[i];
-
-        if (n->id == CE_A_SSL_CONF_CMD || n->id == CE_N_SSL_CONF_COMMAND) {
-            ce_plan_say(plan, CE_WARNING, n,
-                        "“%.*s” still forbids %s; change it so that it allows "
-                        "them",
-                        (int)n->len, n->source->bytes.data + n->at,
-                        ce_set_text(arena, missing));
-            named++;
-        }
-    }
-    return named;
-}
-
-size_t
-ce_edit_forbids(ce_plan *plan, const ce_target *target,
-                const ce_endpoint *after)
-{
-    ce_arena *arena = plan->diag->arena;
-    unsigned asked = target->goal & (CE_BIT(TLSF_TLSV12) - 1) &
-                     ~(CE_BIT(plan->goal->floor) - 1);
-    unsigned missing = target->goal & ~target->after;
-    size_t named = missing != 0 ? name_commands(plan, target, missing) : 0;
-
-    for (size_t i = 0; i < after->n_forbids; i++) {
-        const ce_forbid *f = &after->forbids[i];
-
-        if ((f->set & asked) == 0) {
-            continue;
-        }
-        ce_diag_say(plan->diag, CE_WARNING, f->place,
-                    "%s is allowed, but still not served: %s; %s",
-                    ce_set_text(arena, f->set & asked), f->text, f->change);
-        named++;
-    }
-    return named;
-}
-
 static void
 say_how(const ce_run *run)
 {
+    const char *last = "";
+
     for (size_t i = 0; i < run->n; i++) {
-        printf("Clients see no change until the server is reloaded: %s\n",
-               ce_program_how(&run->configs[i]));
+        const char *how = ce_program_how(&run->configs[i]);
+
+        if (strcmp(how, last) != 0) {
+            printf("Clients see no change until the server is reloaded: %s\n",
+                   how);
+        }
+        last = how;
     }
 }
 

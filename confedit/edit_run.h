@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between cmd_edit.c and edit_run.c: from a proved plan to a running server. */
+/* From a proved plan to a running server: what cmd_edit.c calls. */
 #ifndef CE_EDIT_RUN_H
 #define CE_EDIT_RUN_H
 
@@ -18,14 +18,12 @@ int ce_edit_write(ce_run *run, const ce_plan *plan, const ce_changes *changes,
                   ce_commit *commit, ce_outcome *outcome);
 
 /*
- * Say what still forbids versions that a target is to serve.
+ * Say what still forbids versions that lower allows, each line once for each
+ * place, with the change that would allow them.
  *
- *   after   the target's endpoint as it will be
- *
- * Returns how many lines were named.
+ * Returns how many lines forbid something.
  */
-size_t ce_edit_forbids(ce_plan *plan, const ce_target *target,
-                       const ce_endpoint *after);
+size_t ce_edit_forbids(ce_plan *plan);
 
 /* What is left to do for whoever ran the command. */
 void ce_edit_last_line(const ce_outcome *outcome, const ce_run *run,

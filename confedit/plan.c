@@ -108,11 +108,56 @@ edit_lines(ce_plan *plan, const ce_target *t)
     return reason;
 }
 
+/*
+ * Apache: the last MinProtocol of a scope, which wins over SSLProtocol even
+ * where it changes nothing today.
+ */
+static const ce_node *
+min_of(const ce_node *block)
+{
+    const ce_node *found = NULL;
+
+    for (const ce_node *n = block->first; n != NULL; n = n->next) {
+        const ce_node *inner = NULL;
+
+        if (n->taken != CE_TAKEN) {
+            continue;
+        }
+        if (n->is_block) {
+            inner = ce_id_is_condition(n->id) ? min_of(n) : NULL;
+        } else if (n->id == CE_A_SSL_CONF_CMD &&
+                   tlsf_str_starts_nocase(n->args, TLSF_LIT("MinProtocol"))) {
+            inner = n;
+        }
+        found = inner != NULL ? inner : found;
+    }
+    return found;
+}
+
+static const ce_node *
+hidden_command(ce_plan *plan, const ce_target *t)
+{
+    const ce_config *config = &plan->run->configs[t->config];
+    const ce_node *own = NULL;
+
+    if (config->kind != CE_APACHE || plan->goal->verb != CE_VERB_RAISE) {
+        return NULL;
+    }
+    if (t->server->node != NULL) {
+        own = min_of(t->server->node);
+    }
+    if (own == NULL && plan->main != config->root) {
+        plan->main = config->root;
+        plan->main_min = min_of(config->root);
+    }
+    return own != NULL ? own : plan->main_min;
+}
+
 static const char *
 edit_target(ce_plan *plan, const ce_target *t)
 {
     const ce_endpoint *e = t->endpoint;
-    const ce_node *command = NULL;
+    const ce_node *command = hidden_command(plan, t);
     bool has_line = false;
 
     for (size_t i = 0; i < e->n_lines; i++) {
@@ -122,7 +167,8 @@ edit_target(ce_plan *plan, const ce_target *t)
     if (command != NULL && plan->goal->verb != CE_VERB_LOWER) {
         ce_site site = {.config = &plan->run->configs[t->config],
                         .node = command,
-                        .goal = t->goal};
+                        .goal = t->goal,
+                        .extra = e->set & ~t->goal};
         const char *reason = ce_plan_command(plan, &site);
 
         if (reason != NULL || (t->goal & ~e->set) == 0) {

@@ -36,11 +36,14 @@ typedef struct ce_plan {
     size_t n;
     ce_drafts drafts;
     bool is_refused;      /* nothing may be written; said to the diag */
+    bool has_backs;       /* annotations are taken back */
     bool has_no_backs;    /* annotations are not taken back, words are edited */
     ce_model *after;      /* filled by the proof: as everything will be */
     size_t n_left;        /* what was left alone although it should change */
     const ce_node *block; /* nginx: asked last whether a line fits there */
     bool block_fits;
+    const ce_node *main; /* Apache: the main server asked for a MinProtocol */
+    const ce_node *main_min;
     const char *define; /* Apache: the variable asked for last */
     const ce_node *define_at;
 } ce_plan;

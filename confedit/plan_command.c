@@ -24,7 +24,8 @@ without(ce_arena *arena, tlsf_str value, unsigned set)
 
 /* The new value; NULL: not by us. */
 static const char *
-value_of(const ce_plan *plan, tlsf_str name, tlsf_str value)
+value_of(const ce_plan *plan, const ce_site *site, tlsf_str name,
+         tlsf_str value)
 {
     ce_arena *arena = plan->diag->arena;
     tlsf_str floor = tlsf_version_name(plan->goal->floor);
@@ -36,8 +37,7 @@ value_of(const ce_plan *plan, tlsf_str name, tlsf_str value)
         return ce_arena_text(arena, floor);
     }
     if (tlsf_str_eq_nocase(name, TLSF_LIT("Protocol"))) {
-        return without(arena, value,
-                       ce_goal_range(TLSF_SSLV3, plan->goal->floor));
+        return without(arena, value, site->extra);
     }
     return NULL;
 }
@@ -59,8 +59,9 @@ put(ce_plan *plan, const ce_node *node, ce_kind kind, size_t at, size_t len,
 }
 
 static const char *
-edit_apache(ce_plan *plan, const ce_node *node)
+edit_apache(ce_plan *plan, const ce_site *site)
 {
+    const ce_node *node = site->node;
     ce_arena *arena = plan->diag->arena;
     tlsf_str bytes = node->source->bytes;
     size_t from = node->at;
@@ -76,7 +77,7 @@ edit_apache(ce_plan *plan, const ce_node *node)
             return by_hand;
         }
     }
-    const char *value = value_of(plan, words[1].value, words[2].value);
+    const char *value = value_of(plan, site, words[1].value, words[2].value);
     tlsf_str seen =
         tlsf_str_sub(line.text, words[1].at, line.text.len - words[1].at);
 
@@ -96,12 +97,12 @@ ce_plan_command(ce_plan *plan, const ce_site *site)
     const ce_node *node = site->node;
 
     if (site->config->kind == CE_APACHE) {
-        return edit_apache(plan, node);
+        return edit_apache(plan, site);
     }
     const char *value =
         node->n_words != 2
             ? NULL
-            : value_of(plan, node->words[0].value, node->words[1].value);
+            : value_of(plan, site, node->words[0].value, node->words[1].value);
 
     if (value == NULL) {
         return by_hand;

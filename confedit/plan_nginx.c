@@ -71,9 +71,13 @@ edit_words(ce_plan *plan, const ce_node *node, unsigned set, unsigned want)
     ce_arena *arena = plan->diag->arena;
     bool is_behind_kept = false;
 
-    if ((want & ~set) != 0) {
+    if (want & ~set &&
+        ce_goal_lowest(want & ~set) < ce_goal_lowest(want & set)) {
         put(plan, node, word_at(node, 0)->at, 0,
             ce_arena_format(arena, "%s ", ce_set_text(arena, want & ~set)));
+    } else if (want & ~set) {
+        put(plan, node, end_of(word_at(node, node->n_words - 1)), 0,
+            ce_arena_format(arena, " %s", ce_set_text(arena, want & ~set)));
     }
     for (size_t i = 0; i < node->n_words; i++) {
         if ((ce_nginx_protocol(word_at(node, i)->value) & want) == 0) {

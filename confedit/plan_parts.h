@@ -12,6 +12,7 @@ typedef struct ce_site {
     const ce_node *node;
     unsigned goal;    /* of the endpoint that leads here */
     unsigned missing; /* what it does not have yet */
+    unsigned extra;   /* what it has and shall not */
     bool is_first;    /* nginx: of the lines that add up, the one to grow */
 } ce_site;
 

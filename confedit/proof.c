@@ -21,7 +21,11 @@ swap(ce_changes *changes)
     }
 }
 
-/* A set that may have come out lower because something else forbids it. */
+/*
+ * A set may come out smaller than lower asks for, because something else
+ * forbids it. What is taken back may leave out versions that were out before,
+ * but not the floor.
+ */
 static bool
 is_reached(const ce_plan *plan, const ce_target *t)
 {
@@ -29,6 +33,7 @@ is_reached(const ce_plan *plan, const ce_target *t)
         return true;
     }
     return plan->goal->verb == CE_VERB_LOWER && t->is_chosen &&
+           (!plan->has_backs || (t->after & CE_BIT(plan->goal->floor))) &&
            (t->after & ~t->goal) == 0 && (t->endpoint->set & ~t->after) == 0;
 }
 

@@ -108,7 +108,7 @@ ce_report_edits(const ce_outcome *o, FILE *to)
     for (size_t i = 0; i < o->plan->n; i++) {
         const ce_target *t = &o->plan->targets[i];
 
-        if (t->after != t->endpoint->set) {
+        if (!o->plan->is_refused && t->after != t->endpoint->set) {
             print_target(o, t, to);
         }
     }

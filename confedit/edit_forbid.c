@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What lower allows and something else still forbids: cipher lists, security
+ * levels, commands of OpenSSL's configuration; called by cmd_edit.c.
+ */
+#include "edit_run.h"
+
+#include "plan_parts.h"
+
+/* The two words of a command. */
+static void
+words_of(ce_arena *arena, const ce_node *n, tlsf_str *name, tlsf_str *value)
+{
+    ce_word words[2] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
+    size_t at = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (n->id == CE_A_SSL_CONF_CMD) {
+            ce_lex_apache_word(arena, n->args, &at, &words[i]);
+        } else if (i < n->n_words) {
+            words[i] = n->words[i];
+        }
+    }
+    *name = words[0].value;
+    *value = words[1].value;
+}
+
+/* Name a command that by itself rules out some of the missing versions. */
+static size_t
+name_command(ce_plan *plan, const ce_node *n, unsigned missing)
+{
+    ce_arena *arena = plan->diag->arena;
+    ce_limits limits = {0, TLSF_SSLV3, TLSF_TLSV13};
+    tlsf_str name;
+    tlsf_str value;
+    tlsf_str floor = tlsf_version_name(plan->goal->floor);
+
+    words_of(arena, n, &name, &value);
+    if (ce_limits_command(&limits, name, value) <= 0) {
+        return 0;
+    }
+    unsigned out = missing & ~ce_limits_admit(limits);
+
+    if (out == 0) {
+        return 0;
+    }
+    const char *change = "allow them there";
+
+    if (tlsf_str_eq_nocase(name, TLSF_LIT("MinProtocol"))) {
+        change = ce_arena_format(arena, "write MinProtocol %.*s instead",
+                                 (int)floor.len, floor.data);
+    }
+    ce_plan_say(plan, CE_WARNING, n,
+                "%s allowed, but still not served: %.*s %.*s forbids it; %s",
+                ce_set_text(arena, out), (int)name.len, name.data,
+                (int)value.len, value.data, change);
+    return 1;
+}
+
+/* Commands of a block itself and of the conditions in it. */
+static size_t
+name_commands(ce_plan *plan, const ce_node *block, unsigned missing,
+              size_t *seen)
+{
+    size_t named = 0;
+
+    for (const ce_node *n = block->first; n != NULL; n = n->next) {
+        if (n->taken == CE_NOT_TAKEN) {
+            continue;
+        }
+        if (n->id == CE_A_SSL_CONF_CMD || n->id == CE_N_SSL_CONF_COMMAND) {
+            named += name_command(plan, n, missing);
+            ++*seen;
+        } else if (n->is_block && ce_id_is_condition(n->id)) {
+            named += name_commands(plan, n, missing, seen);
+        }
+    }
+    return named;
+}
+
+/* Those of the server and, as each server takes them, of the outer level. */
+static size_t
+name_all(ce_plan *plan, const ce_target *t, unsigned missing)
+{
+    const ce_config *config = &plan->run->configs[t->config];
+    const ce_node *node = t->server->node;
+    const ce_node *outer = config->root;
+    size_t seen = 0;
+    size_t named = 0;
+
+    if (node != NULL) {
+        named = name_commands(plan, node, missing, &seen);
+        outer = config->kind == CE_NGINX ? node->parent : outer;
+    }
+    if (config->kind == CE_APACHE || seen == 0) {
+        named += name_commands(plan, outer, missing, &seen);
+    }
+    return named;
+}
+
+/* What OpenSSL itself rules out of what was asked for. */
+static size_t
+name_forbids(ce_plan *plan, const ce_target *t)
+{
+    ce_arena *arena = plan->diag->arena;
+    unsigned asked =
+        t->goal & ce_goal_range(plan->goal->floor, TLSF_VERSION_OTHER);
+    size_t named = 0;
+
+    for (size_t i = 0; i < t->endpoint->n_forbids; i++) {
+        const ce_forbid *f = &t->endpoint->forbids[i];
+
+        if ((f->set & asked) == 0) {
+            continue;
+        }
+        ce_diag_say(plan->diag, CE_WARNING, f->place,
+                    "%s allowed, but still not served: %s; %s",
+                    ce_set_text(arena, f->set & asked), f->text, f->change);
+        named++;
+    }
+    return named;
+}
+
+size_t
+ce_edit_forbids(ce_plan *plan)
+{
+    size_t named = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        const ce_target *t = &plan->targets[i];
+        unsigned missing = t->goal & ~t->after;
+
+        if (!t->is_chosen || t->is_left) {
+            continue;
+        }
+        if (missing != 0) {
+            named += name_all(plan, t, missing);
+        }
+        named += name_forbids(plan, t);
+    }
+    return named;
+}
