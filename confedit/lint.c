@@ -2,7 +2,7 @@
 /* Warnings over a finished model; called by cmd.c. */
 #include "lint.h"
 
-#include "model_parts.h"
+#include "lint_parts.h"
 
 static bool
 is_one_of(unsigned port, const unsigned *ports, size_t n)
@@ -23,8 +23,35 @@ lint_port(ce_model *model, const ce_server *server, const ce_endpoint *e)
 
     if (!e->is_tls && is_one_of(e->port, tls_ports, TLSF_COUNTOF(tls_ports))) {
         ce_model_say(model, CE_WARNING, server->node,
-                     "port %u without TLS: clients expect it there", e->port);
+                     "port %u without TLS, where clients expect it: %s, or "
+                     "take another port",
+                     e->port,
+                     model->config->kind == CE_NGINX
+                         ? "write ssl behind the port of listen"
+                         : "write SSLEngine on");
     }
+}
+
+/* The port on which TLS begins with the first byte. */
+static unsigned
+implicit_port(unsigned port)
+{
+    return port == 143 ? 993 : port == 110 ? 995 : 465;
+}
+
+/* The starttls line of a mail server, or of the mail block. */
+static const ce_node *
+starttls_of(const ce_node *server)
+{
+    const ce_node *found = NULL;
+
+    for (const ce_node *block = server; block != NULL && found == NULL;
+         block = block->parent) {
+        for (const ce_node *n = block->first; n != NULL; n = n->next) {
+            found = n->id == CE_N_STARTTLS ? n : found;
+        }
+    }
+    return found;
 }
 
 /* STARTTLS where mail is handed in: a command may be slipped in before it. */
@@ -36,13 +63,60 @@ lint_mail(ce_model *model, const ce_server *server, const ce_endpoint *e)
     }
     if (!e->is_tls) {
         ce_model_say(model, CE_WARNING, server->node,
-                     "mail logins without TLS on %.*s", (int)e->address.len,
-                     e->address.data);
-    } else if (e->is_starttls && (e->port == 25 || e->port == 587)) {
+                     "mail logins without TLS on %.*s: write starttls only, "
+                     "or offer port %u with TLS from the first byte",
+                     (int)e->address.len, e->address.data,
+                     implicit_port(e->port));
+        return;
+    }
+    const ce_node *line = starttls_of(server->node);
+
+    if (e->is_starttls && line != NULL && line->n_words == 1 &&
+        tlsf_str_eq_nocase(line->words[0].value, TLSF_LIT("on"))) {
+        ce_model_say(model, CE_WARNING, line,
+                     "mail logins stay possible before STARTTLS on %.*s: "
+                     "write starttls only",
+                     (int)e->address.len, e->address.data);
+    }
+    if (e->is_starttls && (e->port == 25 || e->port == 587)) {
         ce_model_say(model, CE_WARNING, server->node,
                      "STARTTLS on port %u: offer port 465 with TLS from the "
-                     "first byte, and move clients there",
+                     "first byte, and move clients there; confedit probe "
+                     "--starttls smtp tells whether commands can be slipped "
+                     "in (CVE-2011-0411)",
                      e->port);
+    }
+}
+
+/* Whether the server is new enough for TLS 1.3, as far as is known. */
+static bool
+can_13(const ce_config *config)
+{
+    ce_release first =
+        config->kind == CE_NGINX ? CE_RELEASE(1, 13, 0) : CE_RELEASE(2, 4, 36);
+
+    return !ce_release_is_known(config->release) ||
+           ce_release_compare(config->release, first) >= 0;
+}
+
+/* Versions that are admitted and never served, each with its reason. */
+static void
+lint_never(ce_model *model, const ce_node *line, const ce_endpoint *e)
+{
+    unsigned left = e->unreachable & ~CE_BIT(TLSF_SSLV3);
+
+    for (size_t i = 0; i < e->n_forbids; i++) {
+        unsigned never = left & e->forbids[i].set;
+
+        if (never != 0) {
+            ce_model_say(model, CE_WARNING, line,
+                         "%s admitted, but never served: %s; %s",
+                         ce_set_text(model->config->arena, never),
+                         e->forbids[i].text,
+                         e->n_lines > 0 ? "take it out here"
+                                        : "say what is served with a line");
+        }
+        left &= ~never;
     }
 }
 
@@ -54,18 +128,17 @@ lint_set(ce_model *model, const ce_server *server, const ce_endpoint *e)
     if (line == NULL) {
         line = server->node;
     }
-    if (e->set == CE_BIT(TLSF_TLSV12)) {
-        ce_model_say(model, CE_WARNING, line,
-                     "TLSv1.2 alone: TLSv1.3 is switched off");
-    }
-    unsigned never = e->unreachable & ~CE_BIT(TLSF_SSLV3);
+    if (e->set == CE_BIT(TLSF_TLSV12) && can_13(model->config)) {
+        bool is_words = line != NULL && (line->id == CE_A_SSL_PROTOCOL ||
+                                         line->id == CE_N_SSL_PROTOCOLS);
 
-    if (never != 0) {
         ce_model_say(model, CE_WARNING, line,
-                     "%s admitted, but never served: OpenSSL's security level "
-                     "forbids it with this cipher list",
-                     ce_set_text(model->config->arena, never));
+                     "TLSv1.2 alone: TLSv1.3 is switched off%s",
+                     !is_words                         ? ""
+                     : model->config->kind == CE_NGINX ? "; add TLSv1.3"
+                                                       : "; add +TLSv1.3");
     }
+    lint_never(model, line, e);
     if (e->set == 0 && model->config->kind == CE_NGINX) {
         ce_model_say(model, CE_WARNING, line,
                      "no protocol is left: every handshake will fail");
@@ -118,26 +191,6 @@ lint_branches(ce_model *model, const ce_node *block)
     }
 }
 
-static void
-lint_marks(ce_model *model)
-{
-    const ce_config *config = model->config;
-
-    for (size_t i = 0; i < config->n_marks; i++) {
-        const ce_mark *mark = &config->marks[i];
-        tlsf_str text = mark->text;
-
-        while (text.len > 0 && (text.data[text.len - 1] == '#' ||
-                                text.data[text.len - 1] == '\r')) {
-            text.len--;
-        }
-        text = tlsf_str_sub(text, 16, text.len - 16);
-        ce_diag_say(config->diag, CE_NOTE,
-                    ce_source_place(config->arena, mark->source, mark->at),
-                    "overridden by %.*s", (int)text.len, text.data);
-    }
-}
-
 void
 ce_lint(ce_model *model)
 {
@@ -156,5 +209,7 @@ ce_lint(ce_model *model)
         }
     }
     lint_branches(model, model->config->root);
-    lint_marks(model);
+    ce_lint_lines(model);
+    ce_lint_twins(model);
+    ce_lint_marks(model);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "outbound.h"
 #include "terminal.h"
 
 /* The table under way. */
@@ -184,6 +185,28 @@ print_head(const ce_config *config, FILE *to)
     fputs(config->is_fragment ? "  (a lone file)\n" : "\n", to);
 }
 
+/* What the server asks of others; it is no answer to its own clients. */
+static void
+print_outbound(const table *t, const ce_model *model)
+{
+    const ce_node *n = NULL;
+    bool is_first = true;
+
+    while ((n = ce_outbound_next(t->run, model, n)) != NULL) {
+        ce_place place = ce_node_place(t->config->arena, n);
+        unsigned set = ce_outbound_set(model, n);
+
+        fputs(is_first ? "  Outbound, as a client of others:\n" : "", t->to);
+        is_first = false;
+        fputs("    ", t->to);
+        ce_terminal_put(t->to, tlsf_str_of(short_name(t->config, place.file)));
+        fprintf(t->to, ":%zu  ", place.line);
+        ce_terminal_put(t->to, n->name);
+        fprintf(t->to, ": %s\n",
+                set == 0 ? "undecided" : ce_set_text(t->config->arena, set));
+    }
+}
+
 static void
 print_config(table *t, const ce_model *model)
 {
@@ -193,12 +216,14 @@ print_config(table *t, const ce_model *model)
     print_head(t->config, t->to);
     if (walk_rows(t, model, false) == 0) {
         fputs("  no virtual host\n", t->to);
+        print_outbound(t, model);
         return;
     }
     fprintf(t->to, "  %-*s  %-*s  %-*s  %s\n", (int)t->widths[0], "SERVER",
             (int)t->widths[1], "ADDRESS", (int)t->widths[2], "PROTOCOLS",
             "DECIDED BY");
     walk_rows(t, model, true);
+    print_outbound(t, model);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "json_out.h"
+#include "outbound.h"
 #include "tlsf_release.h"
 
 static void
@@ -29,8 +30,9 @@ put_place(ce_json *json, ce_place place)
     }
 }
 
+/* What is said of a line; the object stays open. */
 static void
-put_line(ce_json *json, ce_arena *arena, const ce_node *node)
+open_line(ce_json *json, ce_arena *arena, const ce_node *node)
 {
     ce_json_open(json, NULL, '{');
     put_place(json, ce_node_place(arena, node));
@@ -42,6 +44,32 @@ put_line(ce_json *json, ce_arena *arena, const ce_node *node)
     if (node->via != NULL) {
         ce_json_open(json, "via", '{');
         put_place(json, ce_node_place(arena, node->via));
+        ce_json_close(json);
+    }
+}
+
+static void
+put_line(ce_json *json, ce_arena *arena, const ce_node *node)
+{
+    open_line(json, arena, node);
+    ce_json_close(json);
+}
+
+static void
+put_outbound(ce_json *json, const ce_run *run, const ce_model *model)
+{
+    const ce_node *n = NULL;
+
+    ce_json_open(json, "outbound", '[');
+    while ((n = ce_outbound_next(run, model, n)) != NULL) {
+        unsigned set = ce_outbound_set(model, n);
+
+        open_line(json, model->config->arena, n);
+        if (set == 0) {
+            ce_json_null(json, "protocols");
+        } else {
+            put_set(json, "protocols", set);
+        }
         ce_json_close(json);
     }
     ce_json_close(json);
@@ -150,6 +178,9 @@ put_config(ce_json *json, const ce_run *run, size_t index, tlsf_version floor)
         }
     }
     ce_json_close(json);
+    if (model->config != NULL) {
+        put_outbound(json, run, model);
+    }
     put_remarks(json, config->diag);
     ce_json_close(json);
 }

@@ -65,8 +65,9 @@ same 'docs/metrics.md, reasons'
 } | sort -u >"$work/known"
 tools/sources.sh 'README.md' 'CHANGELOG.md' 'CONTRIBUTING.md' 'docs/*.md' \
     '*.conf' >"$work/pages"
-xargs grep -ohE '\b(tlsfloor_[a-z_]*[a-z]|TLSFloor[A-Za-z]*)\b' \
-    <"$work/pages" | grep -vE '_test$|^tlsfloor_(module|gate_check|<)' |
+tr '\n' '\0' <"$work/pages" |
+    xargs -0 grep -ohE '\b(tlsfloor_[a-z_]*[a-z]|TLSFloor[A-Za-z]*)\b' |
+    grep -vE '_test$|^tlsfloor_(module|gate_check|<)' |
     sort -u >"$work/said"
 if unknown=$(comm -23 "$work/said" "$work/known") && [ -n "$unknown" ]; then
     printf '%s\n' "$unknown" >&2

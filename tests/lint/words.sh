@@ -9,7 +9,7 @@ fail=0
 never()
 {
     if tools/sources.sh '*' | grep -v '\.hex$' |
-        xargs grep -nIE -e "$1" | grep -vE "${3-^$}"; then
+        tr '\n' '\0' | xargs -0 grep -nIE -e "$1" | grep -vE "${3-^$}"; then
         echo "$0: $2 (above)" >&2
         fail=1
     fi
