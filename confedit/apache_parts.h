@@ -59,6 +59,7 @@ typedef struct ce_apache {
     size_t n;
     size_t room;
     ce_nodes listens;
+    unsigned port;        /* of the main server's name so far; 0: none */
     ce_map firsts;        /* the first host of an argument, by index */
     ce_map https;         /* the first Listen of a port: is it for https */
     const ce_host *known; /* whose context is here: many ask for it */

@@ -64,6 +64,28 @@ take_engine(ce_apache *a, ce_scope *s, const ce_node *n)
     }
 }
 
+/*
+ * The port of [scheme://]NAME[:PORT]; that of the main server is meant where a
+ * <VirtualHost ADDRESS> behind it names none.
+ */
+static unsigned
+port_of_name(tlsf_str name)
+{
+    unsigned port = 0;
+    size_t at = name.len;
+
+    while (at > 0 && tlsf_is_digit(name.data[at - 1])) {
+        at--;
+    }
+    if (at == 0 || name.data[at - 1] != ':') {
+        return 0;
+    }
+    for (; at < name.len && port <= 65535; at++) {
+        port = port * 10 + (unsigned)(name.data[at] - '0');
+    }
+    return port > 65535 ? 0 : port;
+}
+
 static void
 take_line(ce_apache *a, ce_scope *s, const ce_node *n)
 {
@@ -98,6 +120,11 @@ take_line(ce_apache *a, ce_scope *s, const ce_node *n)
         s->listen_protocol = n;
         break;
     case CE_A_SERVER_NAME:
+        if (s == &a->main) {
+            a->port = port_of_name(ce_apache_word(a, n));
+        }
+        ce_nodes_add(a->arena, &s->names, n);
+        break;
     case CE_A_SERVER_ALIAS:
         ce_nodes_add(a->arena, &s->names, n);
         break;
@@ -134,7 +161,7 @@ warn_name(ce_apache *a, const ce_node *node, ce_where where)
 static void
 add_where(ce_apache *a, ce_host *h, tlsf_str word)
 {
-    ce_where where = ce_apache_where(a->arena, word, 0);
+    ce_where where = ce_apache_where(a->arena, word, a->port);
 
     warn_name(a, h->scope.node, where);
     h->wheres =

@@ -94,7 +94,7 @@ ce_nginx_listen_parse(ce_arena *arena, tlsf_str text, unsigned port,
         listen->first = 0;
         listen->last = 0;
     }
-    return listen->first != 0 || listen->host.data == text.data;
+    return true;
 }
 
 tlsf_str

@@ -65,13 +65,14 @@ unsigned ce_nginx_sum(const ce_nodes *lines);
 typedef struct ce_nginx_listen {
     tlsf_str host; /* "*", "10.0.0.1", "[::1]", a name; or the whole text */
     unsigned first;
-    unsigned last; /* both 0: unix:, or too many ports to take apart */
+    unsigned last; /* both 0: unix:, any that is free, or too many to take
+                      apart */
 } ce_nginx_listen;
 
 /*
  * Take an argument apart: "443" and "0.0.0.0:443" are "*" and 443.
  *
- *   port   where none is written; 0: there is no such default
+ *   port   where none is written; 0: nginx takes any that is free
  *
  * Returns false when nginx refuses it.
  */
