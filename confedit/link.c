@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -161,6 +162,33 @@ ce_link_send(ce_link *link, const char *text)
         n -= (size_t)sent;
     }
     return true;
+}
+
+bool
+ce_link_introduce(ce_link *link)
+{
+    struct sockaddr_storage ends[2];
+    char hosts[2][64];
+    char ports[2][8];
+    char line[192];
+
+    for (size_t i = 0; i < 2; i++) {
+        struct sockaddr *end = (struct sockaddr *)&ends[i];
+        socklen_t n = sizeof(ends[i]);
+
+        if ((i == 0 ? getsockname(link->fd, end, &n)
+                    : getpeername(link->fd, end, &n)) != 0 ||
+            getnameinfo(end, n, hosts[i], sizeof(hosts[i]), ports[i],
+                        sizeof(ports[i]),
+                        NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+            return false;
+        }
+        hosts[i][strcspn(hosts[i], "%")] = '\0'; /* a zone */
+    }
+    snprintf(line, sizeof(line), "PROXY TCP%s %s %s %s %s\r\n",
+             ends[0].ss_family == AF_INET6 ? "6" : "4", hosts[0], hosts[1],
+             ports[0], ports[1]);
+    return ce_link_send(link, line);
 }
 
 bool

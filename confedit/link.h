@@ -32,6 +32,12 @@ void ce_link_step(ce_link *link);
 const char *ce_link_open(ce_arena *arena, ce_link *link, const char *host,
                          const char *port, const char **address);
 
+/*
+ * Say what a balancer would say of this connection: the line of the PROXY
+ * protocol, version 1.
+ */
+bool ce_link_introduce(ce_link *link);
+
 /* Send all of a text. */
 bool ce_link_send(ce_link *link, const char *text);
 

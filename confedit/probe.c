@@ -124,7 +124,7 @@ begin_tls(visit *v, ce_link *link, SSL_CTX *ctx)
     const ce_target *target = v->target;
 
     ce_link_step(link);
-    if (target->is_proxied && !ce_link_send(link, "PROXY UNKNOWN\r\n")) {
+    if (target->is_proxied && !ce_link_introduce(link)) {
         v->problem = "the connection was closed";
         return NO_ANSWER;
     }

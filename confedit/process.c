@@ -89,10 +89,16 @@ ce_process_list(ce_arena *arena, pid_t parent, ce_processes *all)
 }
 
 tlsf_str
+ce_process_file(ce_arena *arena, pid_t pid, const char *name)
+{
+    return read_all(arena,
+                    ce_arena_format(arena, "/proc/%ld/%s", (long)pid, name));
+}
+
+tlsf_str
 ce_process_title(ce_arena *arena, pid_t pid)
 {
-    tlsf_str title =
-        read_all(arena, ce_arena_format(arena, "/proc/%ld/cmdline", (long)pid));
+    tlsf_str title = ce_process_file(arena, pid, "cmdline");
 
     /* A title leaves NULs behind it. */
     while (title.len > 0 && title.data[title.len - 1] == '\0') {

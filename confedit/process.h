@@ -31,6 +31,9 @@ bool ce_process_lives(const ce_process *process);
 /* All processes, or the children of one. */
 void ce_process_list(ce_arena *arena, pid_t parent, ce_processes *all);
 
+/* A file of its folder: "environ"; empty: none, or not to be read. */
+tlsf_str ce_process_file(ce_arena *arena, pid_t pid, const char *name);
+
 /* Its arguments, NUL between them; nginx: its title. */
 tlsf_str ce_process_title(ce_arena *arena, pid_t pid);
 

@@ -37,7 +37,8 @@ typedef enum ce_reloaded {
  *
  * Apache is never told when its test refuses the configuration. When it fails
  * nonetheless its parent has ended, which `said` says; nginx goes on with its
- * old workers.
+ * old workers. A server that ended so is started again by the next call, which
+ * is that of the roll-back.
  */
 ce_reloaded ce_program_reload(const ce_config *config, const char **said);
 

@@ -27,6 +27,15 @@ bool ce_program_find(const ce_config *config, ce_running *running);
  */
 const char *ce_running_option(const ce_running *running, char letter);
 
+/* Keep what is needed to start a server again, before it is told to reload. */
+void ce_program_remember(const ce_config *config, const ce_running *running);
+
+/*
+ * Start the server again that was remembered for a configuration and is gone.
+ * CE_RELOAD_NOT_RUNNING when there was none.
+ */
+ce_reloaded ce_program_start(const ce_config *config, const char **said);
+
 /* What the program was built to use when nothing is said; NULL: not known. */
 const char *ce_program_default(const ce_config *config);
 

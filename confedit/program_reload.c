@@ -188,7 +188,7 @@ wait_for(const reload *r, const char **said)
     for (unsigned step = 0; step < STEPS; step++) {
         poll(NULL, 0, STEP_MS);
         if (!ce_process_lives(&r->server)) {
-            return fail(r, said, "the server ended; start it again");
+            return fail(r, said, "the server ended");
         }
         look is = look_at(r);
 
@@ -235,8 +235,11 @@ ce_program_reload(const ce_config *config, const char **said)
     reload r = {.config = config};
 
     *said = "no server runs with this configuration";
-    if (config->is_fragment || !ce_program_find(config, &running)) {
+    if (config->is_fragment) {
         return CE_RELOAD_NOT_RUNNING;
+    }
+    if (!ce_program_find(config, &running)) {
+        return ce_program_start(config, said);
     }
     r.server = running.process;
     if (config->kind == CE_APACHE &&
@@ -245,6 +248,7 @@ ce_program_reload(const ce_config *config, const char **said)
         return CE_RELOAD_FAILED;
     }
     prepare(&r);
+    ce_program_remember(config, &running);
     if (kill(r.server.pid, config->kind == CE_NGINX ? SIGHUP : SIGUSR1) != 0) {
         *said = ce_arena_format(config->arena, "process %ld: %s",
                                 (long)r.server.pid, strerror(errno));

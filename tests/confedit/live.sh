@@ -110,7 +110,8 @@ find_ports()
 nginx_head()
 {
     echo "pid $work/nginx.pid; error_log $work/nginx.log notice;"
-    echo "worker_processes 2; events {}"
+    echo "worker_processes 2;"
+    echo "events {}"
 }
 
 nginx_tls()
@@ -213,14 +214,14 @@ if [ $# -eq 0 ]; then
     # shellcheck disable=SC2046 # several words
     set -- $(sed -n 's/^case_\([a-z0-9_]*\)()$/\1/p' tests/confedit/live_*.sh)
 fi
-for name in "$@"; do
+for the_case in "$@"; do
     number=$((number + 1))
-    work=$top/$name
+    work=$top/$the_case
     mkdir "$work"
     chmod 755 "$work"
     find_ports
-    if ! "case_$name" >"$top/report" 2>&1; then
-        echo "$name:"
+    if ! "case_$the_case" >"$top/report" 2>&1; then
+        echo "$the_case:"
         cat "$top/report"
         failed=$((failed + 1))
     fi

@@ -22,7 +22,7 @@ static const struct {
     manner manner;
     int min;
     int max;
-    const char *line; /* that must come before TLS */
+    const char *line; /* how one begins that must come before TLS */
     const char *set;
     const char *problem; /* a part of it; NULL: none */
 } servers[] = {
@@ -35,8 +35,8 @@ static const struct {
     {"1.3 alone", TLS, TLS1_3_VERSION, TLS1_3_VERSION, "", "TLSv1.3", NULL},
     {"a client's certificate is wanted", WANTS_CERTIFICATE, TLS1_VERSION,
      TLS1_2_VERSION, "", "TLSv1 TLSv1.1 TLSv1.2", NULL},
-    {"PROXY protocol", TLS, TLS1_2_VERSION, TLS1_2_VERSION, "PROXY UNKNOWN\r\n",
-     "TLSv1.2", NULL},
+    {"PROXY protocol", TLS, TLS1_2_VERSION, TLS1_2_VERSION,
+     "PROXY TCP4 127.0.0.1 127.0.0.1 ", "TLSv1.2", NULL},
     {"closes", CLOSES, 0, 0, "", "none", "without an answer in TLS"},
     {"plain", SPEAKS_HTTP, 0, 0, "", "none", "not TLS"},
 };
@@ -90,6 +90,8 @@ serve_one(int fd, int i, SSL_CTX *ctx)
     if (n > 0 && (recv(fd, bytes, n, MSG_WAITALL) != (ssize_t)n ||
                   memcmp(bytes, servers[i].line, n) != 0)) {
         return;
+    }
+    while (n > 0 && recv(fd, bytes, 1, 0) == 1 && bytes[0] != '\n') {
     }
     if (servers[i].manner == SPEAKS_HTTP) {
         recv(fd, bytes, sizeof(bytes), 0);
