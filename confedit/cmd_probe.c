@@ -46,7 +46,10 @@ take_target(const ce_options *options, const char *given, ce_target *target)
     if (given[0] == '[') {
         given++;
         n = strcspn(given, "]");
-        rest = given + n + (given[n] == ']');
+        if (given[n] == '\0') {
+            return false;
+        }
+        rest = given + n + 1;
     } else if (is_address(given)) {
         n = strlen(given);
         rest = given + n;
@@ -196,7 +199,7 @@ probe_all(const ce_options *options, row *rows, size_t n)
         ce_probe *p = &rows[i].probe;
 
         ce_probe_run(options->arena, &rows[i].target, p);
-        if (p->problem != NULL) {
+        if (p->problem != NULL && !options->has[CE_OPTION_JSON]) {
             fputs("confedit: ", stderr);
             ce_terminal_put(stderr, tlsf_str_of(rows[i].given));
             fputs(": ", stderr);

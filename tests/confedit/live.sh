@@ -61,6 +61,7 @@ stop_all()
 # background COMMAND…: run it, with its output in $work/said
 background()
 {
+    : >"$work/said"
     setsid "$@" >"$work/said" 2>"$work/error" </dev/null &
     pids="$pids $!"
 }

@@ -149,8 +149,9 @@ case_reload_fails_apache()
     echo "Listen 127.0.0.1:$port" >>"$work/apache.conf"
     save "$work/apache.conf"
     (
-        while ! grep -q 'could not bind' "$work/apache.log"; do
-            sleep 0.01
+        for _ in $(seq 500); do
+            grep -q 'could not bind' "$work/apache.log" && break
+            sleep 0.02
         done
         kill "$occupier"
     ) &
