@@ -60,18 +60,12 @@ plain_host(ce_arena *arena, tlsf_str host)
     return tlsf_str_of(ce_arena_format(arena, "[%s]", text));
 }
 
-bool
-ce_nginx_listen_parse(ce_arena *arena, tlsf_str text, unsigned port,
-                      ce_nginx_listen *listen)
+/* HOST, HOST:PORTS or PORTS; false when the ports are none. */
+static bool
+divide(tlsf_str text, unsigned port, ce_nginx_listen *listen)
 {
     size_t colon = text.len;
 
-    *listen = (ce_nginx_listen){text, port, port};
-    if (tlsf_str_starts_nocase(text, TLSF_LIT("unix:"))) {
-        listen->first = 0;
-        listen->last = 0;
-        return true;
-    }
     if (take_ports(text, listen)) {
         listen->host = TLSF_LIT("*");
         return true;
@@ -80,19 +74,28 @@ ce_nginx_listen_parse(ce_arena *arena, tlsf_str text, unsigned port,
            text.data[colon - 1] != ']') {
         colon--;
     }
-    listen->first = port;
-    listen->last = port;
-    if (colon > 0 && text.data[colon - 1] == ':') {
-        listen->host = tlsf_str_sub(text, 0, colon - 1);
-        if (!take_ports(tlsf_str_sub(text, colon, text.len - colon), listen)) {
-            return false;
-        }
+    *listen = (ce_nginx_listen){text, port, port};
+    if (colon == 0 || text.data[colon - 1] == ']') {
+        return true;
+    }
+    listen->host = tlsf_str_sub(text, 0, colon - 1);
+    return take_ports(tlsf_str_sub(text, colon, text.len - colon), listen);
+}
+
+bool
+ce_nginx_listen_parse(ce_arena *arena, tlsf_str text, unsigned port,
+                      ce_nginx_listen *listen)
+{
+    *listen = (ce_nginx_listen){text, 0, 0};
+    if (tlsf_str_starts_nocase(text, TLSF_LIT("unix:"))) {
+        return true;
+    }
+    if (!divide(text, port, listen)) {
+        return false;
     }
     listen->host = plain_host(arena, listen->host);
     if (listen->last - listen->first >= MAX_RANGE) {
-        listen->host = text;
-        listen->first = 0;
-        listen->last = 0;
+        *listen = (ce_nginx_listen){text, 0, 0};
     }
     return true;
 }
