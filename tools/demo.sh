@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Show the two modules at work on this machine's loopback (`make demo`):
+# Show the two modules and confedit at work on this machine (`make demo`):
 #
 #     tools/demo.sh start    start both servers, visit them, print what came
 #     tools/demo.sh stop     end what an earlier start left running
@@ -73,6 +73,8 @@ stop_all()
 
 # shellcheck source=tools/demo_conf.sh
 . tools/demo_conf.sh
+# shellcheck source=tools/demo_confedit.sh
+. tools/demo_confedit.sh
 
 # --- starting ---------------------------------------------------------------
 
@@ -266,6 +268,7 @@ start()
     write_apache >"$dir/apache.conf"
     start_servers
     print_report
+    print_confedit
     rm -f "$dir/answer" "$dir/answer.err"
 
     if [ -n "${DEMO_KEEP-}" ] && [ "${DEMO_KEEP-}" != 0 ]; then

@@ -99,7 +99,10 @@ ok 'demo-stop' make demo-stop
 for server in apache nginx; do
     ok "$server is down" sh -c "! curl -sk https://127.0.0.1:$(port $server)/"
 done
-ok 'demo by itself ends with 0' make demo
+ok 'demo by itself ends with 0' sh -c "make demo >'$dir/demo.log' 2>&1"
+ok 'the demo raises the floor of four files' \
+    says '4 files changed' "$dir/demo.log"
+ok 'the demo takes that back' says '(every byte is as it was)' "$dir/demo.log"
 
 echo "commands: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
