@@ -137,12 +137,17 @@ static unsigned
 want_of(const ce_goal *goal, unsigned set, unsigned known)
 {
     unsigned served = set == 0 ? 0 : ce_limits_admit(ce_apache_limits(set));
+    unsigned wider;
 
     switch (goal->verb) {
     case CE_VERB_RAISE:
         return ce_goal_of(goal, set, known);
     case CE_VERB_LOWER:
-        return set | ce_goal_of(goal, served & known, known);
+        wider = ce_goal_of(goal, served & known, known);
+        /* Older words behind a hole come to life when it is filled. */
+        return ce_limits_admit(ce_apache_limits(set | wider)) == wider
+                   ? set | wider
+                   : wider;
     case CE_VERB_SET:
         return goal->protocols;
     }
