@@ -37,7 +37,7 @@ is_nginx(const reload *r)
     return r->config->kind == CE_NGINX;
 }
 
-/* A worker of nginx, or any child of Apache. */
+/* A worker of nginx that takes connections; any child of Apache. */
 static bool
 is_worker(ce_arena *arena, const reload *r, const ce_process *child)
 {
@@ -64,6 +64,26 @@ typedef struct look {
     bool has_doubt; /* an old one may */
 } look;
 
+static void
+look_at_old(ce_arena *arena, const reload *r, const ce_process *child, look *is)
+{
+    switch (ce_process_holds(arena, child->pid, &r->sockets)) {
+    case CE_HOLDS_SOME:
+        is->has_old = true;
+        break;
+    case CE_HOLDS_NONE:
+        break;
+    case CE_HOLDS_UNKNOWN:
+        if (is_nginx(r)) {
+            /* Its title changes when it begins to end. */
+            is->has_old = is->has_old || is_worker(arena, r, child);
+        } else {
+            is->has_doubt = true;
+        }
+        break;
+    }
+}
+
 static look
 look_at(const reload *r)
 {
@@ -75,18 +95,10 @@ look_at(const reload *r)
     for (size_t i = 0; i < children.n; i++) {
         const ce_process *child = &children.list[i];
 
-        if (!is_worker(arena, r, child)) {
-            continue;
-        }
-        if (!was_there(r, child)) {
+        if (was_there(r, child)) {
+            look_at_old(arena, r, child, &is);
+        } else if (is_worker(arena, r, child)) {
             is.has_new = true;
-        } else if (is_nginx(r)) {
-            is.has_old = true; /* its title changes when it begins to end */
-        } else {
-            ce_holds holds = ce_process_holds(arena, child->pid, &r->sockets);
-
-            is.has_old = is.has_old || holds == CE_HOLDS_SOME;
-            is.has_doubt = is.has_doubt || holds == CE_HOLDS_UNKNOWN;
         }
     }
     ce_arena_free(arena);
@@ -195,9 +207,7 @@ wait_for(const reload *r, const char **said)
         since_new += is.has_new;
         if (is.has_new && !is.has_old &&
             (!is.has_doubt || since_new > SETTLE)) {
-            /* Between its new title and closed sockets nginx does nothing
-             * else; it gets the moment for it. */
-            poll(NULL, 0, STEP_MS);
+            poll(NULL, 0, STEP_MS); /* from the title to closed sockets */
             return CE_RELOAD_DONE;
         }
         bool is_over = false;
