@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lint.h"
+#include "progress.h"
 #include "system.h"
 
 static int
@@ -28,8 +29,8 @@ take_root(ce_run *run, const char *root)
     return CE_DONE;
 }
 
-int
-ce_run_read(ce_run *run, const ce_options *options)
+static int
+read_all(ce_run *run, const ce_options *options)
 {
     *run = (ce_run){.options = options, .files = {.arena = options->arena}};
     if (take_root(run, options->root) != CE_DONE ||
@@ -49,6 +50,17 @@ ce_run_read(ce_run *run, const ce_options *options)
         }
     }
     return CE_DONE;
+}
+
+int
+ce_run_read(ce_run *run, const ce_options *options)
+{
+    ce_progress_begin(!options->has[CE_OPTION_QUIET] &&
+                      !options->has[CE_OPTION_JSON]);
+    int status = read_all(run, options);
+
+    ce_progress_end();
+    return status;
 }
 
 size_t

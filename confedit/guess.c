@@ -22,36 +22,86 @@ next_line(tlsf_str bytes, size_t *at)
     return tlsf_str_trim(line);
 }
 
+/* A line's first word; Apache's sections with their <. */
+static tlsf_str
+first_word(tlsf_str line)
+{
+    size_t n = 0;
+
+    while (n < line.len && strchr(" \t;{>\"", line.data[n]) == NULL) {
+        n++;
+    }
+    return tlsf_str_sub(line, 0, n);
+}
+
+/* What lines look like, and how many begin with a name of each server. */
+typedef struct scores {
+    int looks[CE_N_KINDS];
+    int known[CE_N_KINDS];
+} scores;
+
+static void
+score_line(tlsf_str line, scores *s)
+{
+    size_t note = tlsf_str_find(line, TLSF_LIT(" #"));
+    tlsf_str code = tlsf_str_trim(tlsf_str_sub(line, 0, note));
+    char last = code.len > 0 ? code.data[code.len - 1] : '\0';
+    tlsf_str word = first_word(line);
+
+    s->known[CE_APACHE] += ce_tree_find(CE_APACHE, word) != CE_OTHER;
+    s->known[CE_NGINX] += ce_tree_find(CE_NGINX, word) != CE_OTHER ||
+                          tlsf_str_eq(word, TLSF_LIT("events")) ||
+                          tlsf_str_eq(word, TLSF_LIT("location"));
+    if (line.data[0] == '<') {
+        s->looks[CE_APACHE] += 2;
+    } else if (last == ';' || last == '{' || last == '}') {
+        s->looks[CE_NGINX]++;
+    } else if (line.data[0] >= 'A' && line.data[0] <= 'Z') {
+        s->looks[CE_APACHE]++;
+    }
+}
+
 bool
 ce_guess_kind(const ce_source *source, ce_kind *kind)
 {
-    int nginx = 0;
-    int apache = 0;
+    scores s = {{0, 0}, {0, 0}};
     size_t at = 0;
 
-    for (int i = 0; at < source->bytes.len && i < ENOUGH; i++) {
+    for (int i = 0; at < source->bytes.len && i < ENOUGH;) {
         tlsf_str line = next_line(source->bytes, &at);
-        size_t note = tlsf_str_find(line, TLSF_LIT(" #"));
 
         if (line.len == 0 || line.data[0] == '#') {
             continue;
         }
-        tlsf_str code = tlsf_str_trim(tlsf_str_sub(line, 0, note));
-        char last = code.len > 0 ? code.data[code.len - 1] : '\0';
-
         if (memchr(line.data, '\0', line.len) != NULL) {
             return false;
         }
-        if (line.data[0] == '<') {
-            apache += 2;
-        } else if (last == ';' || last == '{' || last == '}') {
-            nginx++;
-        } else if (line.data[0] >= 'A' && line.data[0] <= 'Z') {
-            apache++;
-        }
+        score_line(line, &s);
+        i++;
     }
-    *kind = nginx > apache ? CE_NGINX : CE_APACHE;
-    return nginx != apache;
+    *kind = s.looks[CE_NGINX] > s.looks[CE_APACHE] ? CE_NGINX : CE_APACHE;
+    return s.looks[CE_NGINX] != s.looks[CE_APACHE] && s.known[*kind] > 0;
+}
+
+const char *
+ce_guess_why_not(const ce_source *source)
+{
+    tlsf_str bytes = source->bytes;
+    size_t n = bytes.len < 4096 ? bytes.len : 4096;
+
+    if (bytes.len == 0) {
+        return "it is empty; it is not clear which server it is for: say "
+               "--server apache or --server nginx";
+    }
+    if (bytes.len >= 2 && (memcmp(bytes.data, "\xff\xfe", 2) == 0 ||
+                           memcmp(bytes.data, "\xfe\xff", 2) == 0)) {
+        return "it is text in UTF-16, which no server reads; save it as UTF-8";
+    }
+    if (memchr(bytes.data, '\0', n) != NULL) {
+        return "it holds no text; it is no configuration";
+    }
+    return "it is not clear which server this is for; say --server apache or "
+           "--server nginx";
 }
 
 static bool

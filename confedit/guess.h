@@ -7,9 +7,13 @@
 
 /*
  * Which server's syntax a file is in, by its first lines that are no
- * comments. Returns false when that is not clear.
+ * comments. Returns false when that is not clear, also when no line begins
+ * with a name that the server knows.
  */
 bool ce_guess_kind(const ce_source *source, ce_kind *kind);
+
+/* Why that is not clear, and what to do, for people. */
+const char *ce_guess_why_not(const ce_source *source);
 
 /*
  * Whether a file is a piece of a configuration, not a main file: nginx without

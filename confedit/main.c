@@ -76,6 +76,9 @@ main(int argc, char **argv)
         fputs("confedit: name a command; confedit --help lists them\n", stderr);
         return CE_USAGE;
     }
+    if (!ce_options_are_text((const char *const *)argv + 1)) {
+        return CE_USAGE;
+    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help();
         return CE_DONE;

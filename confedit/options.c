@@ -86,6 +86,15 @@ refuse_option(const char *arg, const char *name, unsigned command)
     }
     const char *near = ce_nearest(name, names, CE_N_OPTIONS);
 
+    for (size_t i = 0; i < CE_N_OPTIONS; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            fprintf(stderr,
+                    "confedit: %s is an option of other commands; confedit "
+                    "COMMAND --help lists those of each\n",
+                    arg);
+            return CE_USAGE;
+        }
+    }
     fprintf(stderr, "confedit: there is no option %s here", arg);
     if (near != NULL) {
         fprintf(stderr, "; did you mean --%s?", near);
@@ -184,16 +193,56 @@ take_option(ce_options *o, unsigned command, const char *const **argv)
     return take(o, id, value);
 }
 
+/* Paths of the system are no longer. */
+#define MAX_ARGUMENT 4096
+
+bool
+ce_options_are_text(const char *const *argv)
+{
+    for (size_t i = 0; argv[i] != NULL; i++) {
+        size_t n = strlen(argv[i]);
+
+        if (n > MAX_ARGUMENT) {
+            fprintf(stderr,
+                    "confedit: argument %zu has %zu bytes; %d are enough\n",
+                    i + 1, n, MAX_ARGUMENT);
+            return false;
+        }
+        for (size_t k = 0; k < n; k++) {
+            if ((unsigned char)argv[i][k] < 0x20 || argv[i][k] == 0x7f) {
+                fprintf(stderr,
+                        "confedit: argument %zu has a control character; give "
+                        "it without\n",
+                        i + 1);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static int
+add_config(ce_options *o, const char *name)
+{
+    if (name[0] == '\0') {
+        fputs("confedit: the name of a configuration is empty\n", stderr);
+        return CE_USAGE;
+    }
+    add(o, &o->configs, name);
+    return CE_DONE;
+}
+
 int
 ce_options_parse(ce_options *options, unsigned command, const char *const *argv)
 {
     bool are_over = false;
+    int status = CE_DONE;
 
     for (; *argv != NULL; argv++) {
         const char *arg = *argv;
 
         if (are_over || arg[0] != '-') {
-            add(options, &options->configs, arg);
+            status = add_config(options, arg);
         } else if (strcmp(arg, "--") == 0) {
             are_over = true;
         } else if (strcmp(arg, "-") == 0) {
@@ -202,11 +251,10 @@ ce_options_parse(ce_options *options, unsigned command, const char *const *argv)
                   stderr);
             return CE_USAGE;
         } else {
-            int status = take_option(options, command, &argv);
-
-            if (status != CE_DONE) {
-                return status;
-            }
+            status = take_option(options, command, &argv);
+        }
+        if (status != CE_DONE) {
+            return status;
         }
     }
     return CE_DONE;

@@ -90,6 +90,12 @@ typedef struct ce_options {
 int ce_options_parse(ce_options *options, unsigned command,
                      const char *const *argv);
 
+/*
+ * Whether arguments can be shown to people and be names at all: without
+ * control characters, at most 4,096 bytes. If not, a sentence was printed.
+ */
+bool ce_options_are_text(const char *const *argv);
+
 /* Print the options of a command, for its help. */
 void ce_options_help(unsigned command);
 

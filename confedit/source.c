@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "windows.h"
 
 #define MAX_LINKS 40
@@ -205,6 +206,7 @@ load(ce_files *files, int fd, const char *name, const char *path)
     source->mode = st.st_mode;
     source->modified_at = st.st_mtim;
     files->bytes += got;
+    ce_progress_step("reading", "files");
     remember(files, source);
     return source;
 }
@@ -228,8 +230,8 @@ ce_files_why(int failure)
     case ELOOP:
         return "its symbolic links lead in a circle";
     case EFBIG:
-        return "with it the files are larger than 1 GiB; no server's "
-               "configuration is, and it is not read";
+        return "it is too large: all files of a configuration together may "
+               "have 1 GiB";
     default:
         return strerror(failure);
     }

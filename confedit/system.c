@@ -257,11 +257,14 @@ take_named(finder *f, const char *name)
         fprintf(stderr, ": cannot be read: %s\n", why);
         return CE_UNREADABLE;
     }
-    if (!f->options->has[CE_OPTION_SERVER] && !ce_guess_kind(source, &kind)) {
-        fprintf(stderr,
-                "%s: it is not clear which server this is for; say --server "
-                "apache or --server nginx\n",
-                name);
+    ce_kind guess = kind;
+    bool is_clear = ce_guess_kind(source, &guess);
+
+    if (!f->options->has[CE_OPTION_SERVER]) {
+        kind = guess;
+    }
+    if (!f->options->has[CE_OPTION_SERVER] && !is_clear) {
+        fprintf(stderr, "%s: %s\n", name, ce_guess_why_not(source));
         return CE_UNREADABLE;
     }
     if (f->files->root != NULL && ce_windows_is_tree(source)) {
@@ -270,6 +273,13 @@ take_named(finder *f, const char *name)
     ce_config *config = add_config(f, kind, main);
     config->is_fragment = ce_guess_fragment(source, kind);
     say_what_is_special(config);
+    if (is_clear && guess != kind) {
+        ce_diag_say(config->diag, CE_WARNING, (ce_place){main, 0, 0},
+                    "this looks like a configuration of %s; it is read for %s "
+                    "because of --server",
+                    guess == CE_NGINX ? "nginx" : "Apache",
+                    kind == CE_NGINX ? "nginx" : "Apache");
+    }
     return CE_DONE;
 }
 
