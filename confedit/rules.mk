@@ -85,17 +85,38 @@ check-confedit: $(if $(TEST),,check-confedit-live)
 
 -include $(wildcard $(BUILD)/confedit.d/*.d $(BUILD)/san/confedit/*.d $(BUILD)/confedit-unit/*.d)
 
-# --- fuzzing: the lexers' own objects, linked beside core's ---------------------
+# --- fuzzing: confedit's own objects, linked beside core's ----------------------
 
-CE_FUZZ := arena lex_apache lex_nginx
-CE_FUZZ_OBJ := $(CE_FUZZ:%=$(BUILD)/fuzz/confedit/%.o)
+CE_FUZZ_OBJ := $(CE_LIB:confedit/%.c=$(BUILD)/fuzz/confedit/%.o)
+CE_FUZZ_FLAGS = $(FUZZ_FLAGS) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Iconfedit
 
 $(BUILD)/fuzz/confedit/%.o: confedit/%.c | fuzz-tool
 	@mkdir -p $(@D)
 	$(call say,FUZZ-CC,$<)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Iconfedit -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
+	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) -c -o $@ $<
 
-$(BUILD)/fuzz/fuzz_lex_apache $(BUILD)/fuzz/fuzz_lex_nginx: $(BUILD)/fuzz/fuzz_lex_%: tests/fuzz/fuzz_lex_%.c $(BUILD)/fuzz/libtlsf.a $(CE_FUZZ_OBJ)
+$(BUILD)/fuzz/libconfedit.a: $(CE_FUZZ_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+CE_FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_lex_*.c tests/fuzz/fuzz_edit_*.c))
+
+$(CE_FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libconfedit.a $(BUILD)/fuzz/libtlsf.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Iconfedit -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $(filter %.c %.o %.a,$^)
+	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(CE_LIBS)
+
+# The golden trees to begin with.
+$(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
+	@mkdir -p $(BUILD)/fuzz/corpus/edit_apache $(BUILD)/fuzz/corpus/edit_nginx
+	$(Q)for c in tests/confedit/cases/*/in; do \
+	  name=$$(basename "$$(dirname "$$c")"); \
+	  for f in "$$c"/*; do \
+	    test ! -f "$$f" || cp "$$f" $(BUILD)/fuzz/corpus/edit_apache/"$$name-$${f##*/}"; \
+	  done; \
+	done
+	$(Q)cp $(BUILD)/fuzz/corpus/edit_apache/* $(BUILD)/fuzz/corpus/edit_nginx
+	@touch $@
+
+fuzz-run-edit_apache fuzz-run-edit_nginx: $(BUILD)/fuzz/seeds-edit
+
+-include $(wildcard $(BUILD)/fuzz/confedit/*.d)
