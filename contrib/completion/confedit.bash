@@ -16,6 +16,23 @@ _confedit_options()
     confedit "$1" --help 2>/dev/null | sed -n 's/^  \(--[a-z-]*\).*/\1/p'
 }
 
+# The backup sets, of the folder that the line names so far.
+_confedit_sets()
+{
+    local -a where=()
+    local i
+
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --backup-dir | --root)
+            where+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}")
+            ;;
+        esac
+    done
+    confedit history --json "${where[@]}" 2>/dev/null |
+        sed -n 's/.*"id": "\([^"]*\)".*/\1/p'
+}
+
 # What may stand behind an option; nothing: anything.
 _confedit_values()
 {
@@ -60,8 +77,7 @@ _confedit()
     *)
         if [ "$command" = undo ]; then
             mapfile -t COMPREPLY < <(
-                compgen -W "$(confedit history --json 2>/dev/null |
-                    sed -n 's/.*"id": "\([^"]*\)".*/\1/p')" -- "$word"
+                compgen -W "$(_confedit_sets)" -- "$word"
             )
         fi
         if [ ${#COMPREPLY[@]} -eq 0 ]; then
