@@ -120,3 +120,11 @@ $(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
 fuzz-run-edit_apache fuzz-run-edit_nginx: $(BUILD)/fuzz/seeds-edit
 
 -include $(wildcard $(BUILD)/fuzz/confedit/*.d)
+
+# --- what contrib/ has, at work -------------------------------------------------
+
+.PHONY: check-confedit-contrib
+check-confedit-contrib: $(BUILD)/confedit
+	$(Q)tests/confedit/contrib.sh $<
+
+check-confedit: $(if $(TEST),,check-confedit-contrib)
