@@ -123,11 +123,19 @@ ce_nginx_default(const unsigned release[3])
     return set;
 }
 
+/* OpenSSL's words for datagrams: legal, and without effect on a stream. */
+static bool
+is_datagram(tlsf_str word)
+{
+    return tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1")) ||
+           tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1.2"));
+}
+
 /* Protocol = ALL,-SSLv3,+TLSv1.2: each word switches on or off. */
 static int
 apply_protocol(ce_limits *limits, tlsf_str value)
 {
-    while (value.len > 0) {
+    for (bool is_last = false; !is_last;) {
         size_t n = tlsf_str_find(value, TLSF_LIT(","));
         tlsf_str w = tlsf_str_trim(tlsf_str_sub(value, 0, n));
         bool is_off = w.len > 0 && w.data[0] == '-';
@@ -137,11 +145,12 @@ apply_protocol(ce_limits *limits, tlsf_str value)
         }
         unsigned bits = bits_of(w);
 
-        if (bits == 0) {
+        if (bits == 0 && !is_datagram(w)) {
             return -1;
         }
         limits->off = is_off ? limits->off | bits : limits->off & ~bits;
-        n += n < value.len;
+        is_last = n == value.len;
+        n += !is_last;
         value = tlsf_str_sub(value, n, value.len - n);
     }
     return 1;
