@@ -123,12 +123,14 @@ ce_nginx_default(const unsigned release[3])
     return set;
 }
 
-/* OpenSSL's words for datagrams: legal, and without effect on a stream. */
-static bool
-is_datagram(tlsf_str word)
+/* OpenSSL's words for datagrams stand for the same options as those of TLS. */
+static unsigned
+option_of(tlsf_str word)
 {
-    return tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1")) ||
-           tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1.2"));
+    return tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1")) ? CE_BIT(TLSF_TLSV1)
+           : tlsf_str_eq_nocase(word, TLSF_LIT("DTLSv1.2"))
+               ? CE_BIT(TLSF_TLSV12)
+               : bits_of(word);
 }
 
 /* Protocol = ALL,-SSLv3,+TLSv1.2: each word switches on or off. */
@@ -143,9 +145,9 @@ apply_protocol(ce_limits *limits, tlsf_str value)
         if (is_off || (w.len > 0 && w.data[0] == '+')) {
             w = tlsf_str_sub(w, 1, w.len - 1);
         }
-        unsigned bits = bits_of(w);
+        unsigned bits = option_of(w);
 
-        if (bits == 0 && !is_datagram(w)) {
+        if (bits == 0) {
             return -1;
         }
         limits->off = is_off ? limits->off | bits : limits->off & ~bits;
