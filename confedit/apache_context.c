@@ -89,15 +89,23 @@ apply_commands(ce_apache *a, const ce_nodes *commands, ce_apache_context *c,
     }
 }
 
-/* SSLCipherSuite [TLSv1.3] LIST: a list for 1.3 says nothing about others. */
+/* SSLCipherSuite [SSL] LIST; lists for TLSv1.3 were left out before. */
 static void
 take_ciphers(ce_apache *a, const ce_scope *s, ce_suites *suites)
 {
     const ce_node *node = s->ciphers != NULL ? s->ciphers : a->main.ciphers;
+    ce_word word = {{NULL, 0}, 0, 0};
+    ce_word second;
+    size_t at = 0;
 
-    if (node != NULL && node->missing == NULL) {
-        ce_suites_take(a->model, suites, node, ce_apache_word(a, node));
+    if (node == NULL || node->missing != NULL) {
+        return;
     }
+    ce_lex_apache_word(a->arena, node->args, &at, &word);
+    if (ce_lex_apache_word(a->arena, node->args, &at, &second)) {
+        word = second;
+    }
+    ce_suites_take(a->model, suites, node, word.value);
 }
 
 /* The line about protocols that counts, and what it says. */
@@ -128,6 +136,8 @@ take_unsure(const ce_scope *s, ce_apache_context *c)
     if (s->unsure != NULL) {
         c->reason = s->unsure->id == CE_A_SSL_POLICY
                         ? "what SSLPolicy stands for is not known here"
+                    : s->unsure->missing != NULL
+                        ? "a variable in a line about TLS has no value here"
                         : "whether a line about TLS is read depends on a "
                           "condition that cannot be decided here";
     }

@@ -89,7 +89,7 @@ port_of_name(tlsf_str name)
 static void
 take_line(ce_apache *a, ce_scope *s, const ce_node *n)
 {
-    if (n->taken == CE_UNDECIDED &&
+    if ((n->taken == CE_UNDECIDED || n->missing != NULL) &&
         (n->id == CE_A_SSL_ENGINE || n->id == CE_A_SSL_CONF_CMD)) {
         s->unsure = n;
     }

@@ -172,7 +172,8 @@ add_names(ce_apache *a, ce_server *server, const ce_scope *s)
 static bool
 is_doubtful(const ce_host *h)
 {
-    return h->scope.node->taken == CE_UNDECIDED;
+    return h->scope.node->taken == CE_UNDECIDED ||
+           h->scope.node->missing != NULL;
 }
 
 /* One address of a host, where `first` answers. */
@@ -209,7 +210,9 @@ add_endpoint(ce_apache *a, ce_server *server, size_t *room, const ce_host *h,
                                  : ce_apache_context_of(a, &h->scope);
 
     decide(a->model, &ours, &theirs, first == h, e);
-    if (is_doubtful(h) || is_doubtful(first)) {
+    if (h->scope.node->missing != NULL) {
+        ce_endpoint_doubt(e, "a variable in its address has no value here");
+    } else if (is_doubtful(h) || is_doubtful(first)) {
         ce_endpoint_doubt(e, "whether a virtual host of this address is read "
                              "depends on a condition that cannot be decided "
                              "here");

@@ -218,15 +218,27 @@ void
 ce_model_nginx(ce_model *model)
 {
     const ce_node *root = model->config->root;
+    const ce_node *seen[3] = {NULL, NULL, NULL};
 
     if (model->config->is_fragment) {
         /* Such files are included in http. */
         add_block(model, root);
     }
     for (const ce_node *n = root->first; n != NULL; n = n->next) {
-        if (n->is_block && (n->id == CE_N_HTTP || n->id == CE_N_STREAM ||
-                            n->id == CE_N_MAIL)) {
-            add_block(model, n);
+        if (!n->is_block || (n->id != CE_N_HTTP && n->id != CE_N_STREAM &&
+                             n->id != CE_N_MAIL)) {
+            continue;
         }
+        const ce_node **same = &seen[n->id == CE_N_HTTP     ? 0
+                                     : n->id == CE_N_STREAM ? 1
+                                                            : 2];
+
+        if (*same != NULL) {
+            ce_model_say(model, CE_ERROR, n,
+                         "nginx takes one %.*s block; it does not start",
+                         (int)n->name.len, n->name.data);
+        }
+        *same = n;
+        add_block(model, n);
     }
 }
