@@ -100,6 +100,12 @@ $(BUILD)/fuzz/libconfedit.a: $(CE_FUZZ_OBJ)
 
 CE_FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_lex_*.c tests/fuzz/fuzz_edit_*.c))
 
+# What the readers' targets have in common.
+$(BUILD)/fuzz/fuzz_read_apache $(BUILD)/fuzz/fuzz_read_nginx: $(BUILD)/fuzz/fuzz_read_%: tests/fuzz/fuzz_read_%.c tests/fuzz/read_tree.c $(BUILD)/fuzz/libconfedit.a $(BUILD)/fuzz/libtlsf.a
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$@)
+	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -Itests -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(CE_LIBS)
+
 $(CE_FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libconfedit.a $(BUILD)/fuzz/libtlsf.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
@@ -107,17 +113,19 @@ $(CE_FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/l
 
 # The golden trees to begin with.
 $(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
-	@mkdir -p $(BUILD)/fuzz/corpus/edit_apache $(BUILD)/fuzz/corpus/edit_nginx
+	@mkdir -p $(foreach k,edit read,$(BUILD)/fuzz/corpus/$k_apache $(BUILD)/fuzz/corpus/$k_nginx)
 	$(Q)for c in tests/confedit/cases/*/in; do \
 	  name=$$(basename "$$(dirname "$$c")"); \
 	  for f in "$$c"/*; do \
 	    test ! -f "$$f" || cp "$$f" $(BUILD)/fuzz/corpus/edit_apache/"$$name-$${f##*/}"; \
 	  done; \
 	done
-	$(Q)cp $(BUILD)/fuzz/corpus/edit_apache/* $(BUILD)/fuzz/corpus/edit_nginx
+	$(Q)for k in edit_nginx read_apache read_nginx; do \
+	  cp $(BUILD)/fuzz/corpus/edit_apache/* $(BUILD)/fuzz/corpus/$$k; \
+	done
 	@touch $@
 
-fuzz-run-edit_apache fuzz-run-edit_nginx: $(BUILD)/fuzz/seeds-edit
+fuzz-run-edit_apache fuzz-run-edit_nginx fuzz-run-read_apache fuzz-run-read_nginx: $(BUILD)/fuzz/seeds-edit
 
 -include $(wildcard $(BUILD)/fuzz/confedit/*.d)
 
