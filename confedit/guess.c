@@ -48,7 +48,9 @@ score_line(tlsf_str line, scores *s)
     char last = code.len > 0 ? code.data[code.len - 1] : '\0';
     tlsf_str word = first_word(line);
 
-    s->known[CE_APACHE] += ce_tree_find(CE_APACHE, word) != CE_OTHER;
+    bool is_apache = ce_tree_find(CE_APACHE, word) != CE_OTHER;
+
+    s->known[CE_APACHE] += is_apache;
     s->known[CE_NGINX] += ce_tree_find(CE_NGINX, word) != CE_OTHER ||
                           tlsf_str_eq(word, TLSF_LIT("events")) ||
                           tlsf_str_eq(word, TLSF_LIT("location"));
@@ -56,7 +58,7 @@ score_line(tlsf_str line, scores *s)
         s->looks[CE_APACHE] += 2;
     } else if (last == ';' || last == '{' || last == '}') {
         s->looks[CE_NGINX]++;
-    } else if (line.data[0] >= 'A' && line.data[0] <= 'Z') {
+    } else if (is_apache || (line.data[0] >= 'A' && line.data[0] <= 'Z')) {
         s->looks[CE_APACHE]++;
     }
 }
