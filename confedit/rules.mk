@@ -104,12 +104,12 @@ CE_FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_lex_*.c tes
 $(BUILD)/fuzz/fuzz_read_apache $(BUILD)/fuzz/fuzz_read_nginx: $(BUILD)/fuzz/fuzz_read_%: tests/fuzz/fuzz_read_%.c tests/fuzz/read_tree.c $(BUILD)/fuzz/libconfedit.a $(BUILD)/fuzz/libtlsf.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -Itests -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(CE_LIBS)
+	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -Itests -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $(filter %.c %.a,$^) $(CE_LIBS)
 
 $(CE_FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libconfedit.a $(BUILD)/fuzz/libtlsf.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $^ $(CE_LIBS)
+	$(Q)$(FUZZ_CC) $(CE_FUZZ_FLAGS) -fsanitize=fuzzer,$(FUZZ_SAN) -o $@ $(filter %.c %.a,$^) $(CE_LIBS)
 
 # The golden trees to begin with.
 $(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
