@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "commit_file.h"
@@ -16,26 +15,6 @@
 #include "lock.h"
 #include "recover.h"
 #include "tlsf_release.h"
-
-static void
-choose_id(ce_commit *commit)
-{
-    unsigned char random[2] = {0, 0};
-    char when[32];
-    struct tm tm;
-
-    clock_gettime(CLOCK_REALTIME, &commit->set.at);
-    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
-        random[0] = (unsigned char)(commit->set.at.tv_nsec >> 8);
-        random[1] = (unsigned char)commit->set.at.tv_nsec;
-    }
-    gmtime_r(&commit->set.at.tv_sec, &tm);
-    strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
-    commit->set.id = ce_arena_format(commit->arena, "%s-%02x%02x", when,
-                                     random[0], random[1]);
-    commit->part =
-        ce_arena_format(commit->arena, "%s%s", commit->set.id, CE_SET_PART);
-}
 
 static const char *
 host_name(ce_arena *arena)
@@ -92,7 +71,7 @@ ce_commit_begin(ce_commit **to, const ce_options *options, const char *command)
     commit->set.host = host_name(commit->arena);
     commit->set.defines = options->defines;
     commit->set.server_version = options->value[CE_OPTION_RELEASE];
-    choose_id(commit);
+    ce_commit_choose_id(commit);
     int status = ce_store_open(&commit->store, options);
 
     if (status == CE_DONE && options->has[CE_OPTION_DRY_RUN]) {
@@ -113,6 +92,7 @@ ce_commit_begin(ce_commit **to, const ce_options *options, const char *command)
         int caught = ce_signals_caught();
 
         ce_signals_release();
+        ce_commit_choose_free_id(commit);
         status = status == CE_DONE && caught != 0 ? 128 + caught : status;
     }
     return status;

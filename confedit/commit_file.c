@@ -214,15 +214,20 @@ ce_file_swap(ce_store *store, const ce_set *set, size_t i,
     return CE_DONE;
 }
 
-void
+int
 ce_file_clear(ce_store *store, const ce_set *set, size_t i)
 {
+    static const char *const ends[] = {"new", "old"};
     int stage = ce_safe_at(&store->base, set->files[i].stage);
+    int result = stage < 0 ? -1 : 0;
 
-    if (stage >= 0) {
-        unlinkat(stage, temporary(store, set, i, "new"), 0);
-        unlinkat(stage, temporary(store, set, i, "old"), 0);
+    for (size_t k = 0; k < TLSF_COUNTOF(ends) && stage >= 0; k++) {
+        if (unlinkat(stage, temporary(store, set, i, ends[k]), 0) != 0 &&
+            errno != ENOENT) {
+            result = -1;
+        }
     }
+    return result;
 }
 
 int
@@ -348,9 +353,6 @@ ce_file_back(ce_store *store, const char *folder, const char *leaf,
         return CE_BROKEN;
     case STANDS_UNKNOWN:
         return broken(store, f, "it cannot be read", errno);
-    }
-    if (status == CE_DONE) {
-        ce_file_clear(store, set, i);
     }
     return status;
 }

@@ -39,7 +39,7 @@ int ce_file_swap(ce_store *store, const ce_set *set, size_t i,
 
 /*
  * Put the original back, whatever has been done so far; to be repeated at
- * will.
+ * will, until ce_file_clear.
  *
  *   folder, leaf   of the set
  *
@@ -49,7 +49,8 @@ int ce_file_swap(ce_store *store, const ce_set *set, size_t i,
 int ce_file_back(ce_store *store, const char *folder, const char *leaf,
                  const ce_set *set, size_t i);
 
-void ce_file_clear(ce_store *store, const ce_set *set, size_t i);
+/* 0, or -1 when a name could not be removed. */
+int ce_file_clear(ce_store *store, const ce_set *set, size_t i);
 
 /* Sync the folders of a file; 0, or -1 with errno. */
 int ce_file_sync(ce_store *store, const ce_set_file *file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between commit.c and commit_check.c; others include commit.h. */
+/* Between commit.c, commit_check.c and commit_id.c; others include commit.h. */
 #ifndef CE_COMMIT_PARTS_H
 #define CE_COMMIT_PARTS_H
 
@@ -28,5 +28,11 @@ int ce_check_files(ce_commit *commit, const ce_config *configs, size_t n,
 
 /* Whether a file still is what was read; CE_DONE or CE_LOCKED … */
 int ce_check_again(ce_commit *commit, const ce_change *change, size_t i);
+
+/* The time of the run, and an id of it. */
+void ce_commit_choose_id(ce_commit *commit);
+
+/* Another id when this one is taken. */
+void ce_commit_choose_free_id(ce_commit *commit);
 
 #endif

@@ -106,6 +106,16 @@ ce_journal_read(ce_store *store, ce_journal *journal, const char **why)
     return *why == NULL ? 1 : -1;
 }
 
+void
+ce_journal_tidy(ce_store *store)
+{
+    int fd = store->state == NULL ? -1 : ce_safe_at(&store->base, store->state);
+
+    if (fd >= 0) {
+        unlinkat(fd, NEXT, 0);
+    }
+}
+
 int
 ce_journal_remove(ce_store *store)
 {

@@ -31,6 +31,9 @@ int ce_journal_read(ce_store *store, ce_journal *journal, const char **why);
 /* 0, or -1 with errno. */
 int ce_journal_remove(ce_store *store);
 
+/* Remove one that was being written when its run died. */
+void ce_journal_tidy(ce_store *store);
+
 /* Its full name, for messages. */
 const char *ce_journal_name(const ce_store *store);
 

@@ -22,6 +22,23 @@ advise(ce_store *store)
     return CE_BROKEN;
 }
 
+/* The temporary names of all files; false when one stays. */
+static bool
+clear(ce_store *store, const ce_set *set)
+{
+    bool is_clear = true;
+
+    for (size_t i = 0; i < set->n; i++) {
+        is_clear = ce_file_clear(store, set, i) == 0 && is_clear;
+    }
+    if (!is_clear) {
+        fputs("confedit: a temporary file cannot be removed; the next run "
+              "tries again\n",
+              stderr);
+    }
+    return is_clear;
+}
+
 int
 ce_recover_back(ce_store *store, const char *folder, const char *leaf,
                 const ce_set *set)
@@ -48,6 +65,9 @@ ce_recover_back(ce_store *store, const char *folder, const char *leaf,
     if (status != CE_DONE) {
         return advise(store);
     }
+    if (!clear(store, set)) {
+        return CE_DONE;
+    }
     if (ce_journal_remove(store) != 0) {
         ce_io_fail(ce_journal_name(store), "cannot be removed", errno);
         return advise(store);
@@ -63,10 +83,7 @@ ce_recover_back(ce_store *store, const char *folder, const char *leaf,
 void
 ce_recover_finish(ce_store *store, const ce_set *set)
 {
-    for (size_t i = 0; i < set->n; i++) {
-        ce_file_clear(store, set, i);
-    }
-    if (ce_journal_remove(store) != 0) {
+    if (clear(store, set) && ce_journal_remove(store) != 0) {
         ce_io_fail(ce_journal_name(store),
                    "cannot be removed; the change itself is complete", errno);
     }
@@ -151,7 +168,9 @@ ce_recover(ce_store *store)
     }
     int status = found > 0 ? recover_set(store, &journal) : CE_DONE;
 
-    if (status == CE_DONE) {
+    /* The set of a journal that could not be removed is still needed. */
+    if (status == CE_DONE && ce_journal_read(store, &journal, &why) == 0) {
+        ce_journal_tidy(store);
         sweep(store, store->state);
         if (store->sets != NULL && store->sets != store->state) {
             sweep(store, store->sets);

@@ -59,6 +59,7 @@ $(BUILD)/san/confedit/confedit: confedit/main.c $(CE_SAN) $(BUILD)/san/tlsf_vers
 ## check-confedit  confedit's unit suites, golden cases (TEST=name for one), and
 ##                 what it says compared with real servers
 .PHONY: check-confedit check-confedit-unit check-confedit-cases check-confedit-reality
+.PHONY: check-confedit-files check-confedit-crash
 check-confedit-unit: $(patsubst %,$(BUILD)/confedit-unit/test_%,$(if $(TEST),$(filter $(TEST),$(CE_UNIT)),$(CE_UNIT)))
 	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
 
@@ -68,8 +69,15 @@ check-confedit-cases: $(BUILD)/san/confedit/confedit
 check-confedit-reality: $(BUILD)/confedit
 	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' tests/confedit/reality.sh $<
 
+# File systems, and a kill -9 at every step; with TEST=name one case.
+check-confedit-files: $(BUILD)/confedit
+	$(Q)tests/confedit/files.sh $< $(TEST)
+
+check-confedit-crash: $(BUILD)/confedit
+	$(Q)tests/confedit/crash.sh $< $(TEST)
+
 check-confedit: check-confedit-unit check-confedit-cases \
-  $(if $(TEST),,check-confedit-reality)
+  $(if $(TEST),,check-confedit-reality check-confedit-files check-confedit-crash)
 
 # Running servers: probe, reload, verify, metrics; with TEST=name one case.
 $(BUILD)/mail_server: tests/confedit/mail_server.c

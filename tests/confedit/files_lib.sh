@@ -16,10 +16,10 @@ fail()
 # A tree of three files and a main file in $tree, nothing written yet.
 new_tree()
 {
-    chattr -R -i -a "$work/t" "$work/state" 2>/dev/null
     rm -rf "${work:?}/t" "$work/state" "$work/home"
     tree=$work/t
     state=$work/state
+    with=
     mkdir -p "$tree/sites"
     {
         echo 'events {}'

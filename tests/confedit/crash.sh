@@ -1,0 +1,317 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# confedit ended by kill -9, or refused by the system, at every call of the
+# kinds by which it writes:
+#
+#     tests/confedit/crash.sh PROGRAM [CASE…]
+#
+# strace counts the calls: the first run dies before its first fsync, the next
+# before its second, until a run has no more of them. After each the next run
+# must find the tree either as it was or as it was to be, in all three files;
+# no temporary name, journal or half set may be left; undo, or the same change
+# again, must work.
+set -u
+program=$(realpath "$1")
+test -x "$program" || exit 1
+shift
+cd "$(dirname "$0")/../.." || exit 1
+top=$PWD
+# shellcheck source=tests/confedit/files_lib.sh
+. tests/confedit/files_lib.sh
+
+if ! strace -o /dev/null true 2>/dev/null; then
+    skipped crash 'strace cannot trace here'
+    exit 0
+fi
+# In memory where that is to be had: nothing here is about a real disk.
+work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+points=0
+
+# As files_lib.sh has it, but short, since it is called often; what temporary
+# names are left is for no_litter.
+facts()
+{
+    (
+        cd "$1" || exit
+        find . ! -type d ! -name '.confedit*' \
+            -printf '%p %y %m %U:%G %s %T@ %n %l\n' | sort
+        find . -type f ! -name '.confedit*' -exec cksum {} + | sort -k 3
+    )
+}
+
+# inject SYSCALL N WHAT: what happens at the Nth call
+inject()
+{
+    with="strace -f -o $work/trace -e trace=$1 -e inject=$1:$3:when=$2"
+}
+
+# Whether the call that was to be hit was made at all.
+was_hit()
+{
+    grep -q -e INJECTED -e 'killed by SIGKILL' "$work/trace"
+}
+
+# The tree is all old or all new; says which.
+whole()
+{
+    facts "$tree" >"$work/after"
+    if cmp -s "$work/before" "$work/after"; then
+        state_is=old
+        return
+    fi
+    state_is=new
+    n=$(cat "$tree"/sites/?.conf | grep -c "$old_word")
+    test "$n" = 0 || {
+        state_is=mixed
+        fail "$where: $n of 3 files are old: $(cat "$work/err")"
+    }
+}
+
+# Any run recovers; this one has nothing to do itself.
+recover()
+{
+    with=
+    run undo 20200101T000000Z-0000 "$tree/nginx.conf"
+    test "$status" = 1 || fail "$where: recovery: $status: $(cat "$work/err")"
+}
+
+# What must hold after the recovery.
+check_after()
+{
+    whole
+    no_litter
+    case $state_is in
+    new)
+        run undo
+        expect 0
+        ;;
+    old)
+        raise "$tree/nginx.conf"
+        expect 0
+        changed "$tree"/sites/?.conf
+        run undo
+        expect 0
+        ;;
+    esac
+    unchanged
+    no_litter
+}
+
+# each_point SYSCALL: the numbers of the calls once the lock is held, of
+# openat every fourth, since most of them only read
+each_point()
+{
+    run_traced "flock,$1"
+    n=$(sed -n '/flock/q; /('"$1"'|.)/p' "$work/trace" | grep -c "$1(")
+    all=$(grep -c "$1(" "$work/trace")
+    step=1
+    test "$1" != openat || step=4
+    seq $((n + 1)) $step "$all"
+}
+
+# die_at WHAT SYSCALL: the case's run dies at every call of it
+die_at()
+{
+    prepare
+    # shellcheck disable=SC2046 # numbers
+    set -- "$1" "$2" $(each_point "$2")
+    what=$1
+    call=$2
+    shift 2
+    for n in "$@"; do
+        where="$what, $call $n"
+        prepare
+        inject "$call" "$n" signal=SIGKILL
+        perform
+        was_hit || continue
+        points=$((points + 1))
+        recover
+        check_after
+        test $bad = 0 || return
+    done
+}
+
+run_traced()
+{
+    with="strace -f -o $work/trace -e trace=$1"
+    perform
+}
+
+killed()
+{
+    raises
+    for call in mkdirat openat write fchown fchmod fsync linkat renameat unlinkat; do
+        die_at raise "$call"
+    done
+    test "$points" -ge 20 || fail "only $points points"
+}
+
+killed_in_undo()
+{
+    prepare()
+    {
+        new_tree
+        remember
+        raise "$tree/nginx.conf"
+        expect 0
+    }
+    perform()
+    {
+        run undo
+    }
+    for call in openat fsync linkat renameat unlinkat utimensat; do
+        die_at undo "$call"
+    done
+}
+
+# A recovery that dies is recovered by the next.
+killed_in_recovery()
+{
+    prepare()
+    {
+        new_tree
+        remember
+        # Dies when one of three files is new; the first rename is the
+        # journal's.
+        inject renameat 3 signal=SIGKILL
+        raise "$tree/nginx.conf"
+        with=
+    }
+    perform()
+    {
+        run undo 20200101T000000Z-0000 "$tree/nginx.conf"
+    }
+    for call in openat fsync renameat unlinkat; do
+        die_at recovery "$call"
+    done
+}
+
+# What is interrupted is seen by commands that only read.
+told()
+{
+    inject renameat 3 signal=SIGKILL
+    raise "$tree/nginx.conf"
+    with=
+    run history
+    says 'broke off'
+    remember
+    raise --dry-run "$tree/nginx.conf"
+    says 'broke off'
+    unchanged
+}
+
+# --- the system refuses ---------------------------------------------------------
+
+# refuse SYSCALL ERROR: at every call, once
+refuse()
+{
+    prepare
+    # shellcheck disable=SC2046 # numbers
+    set -- "$1" "$2" $(each_point "$1")
+    call=$1
+    error=$2
+    shift 2
+    for n in "$@"; do
+        where="$call $n $error"
+        prepare
+        inject "$call" "$n" "error=$error"
+        perform
+        was_hit || continue
+        points=$((points + 1))
+        first=$status
+        if [ "$first" = 70 ]; then
+            recover
+        fi
+        whole
+        case $first:$state_is in
+        0:new | 6[59]:old | 7[0-9]:old) ;;
+        *) fail "$where: status $first, tree $state_is: $(cat "$work/err")" ;;
+        esac
+        # What could not be tidied up is by the next run.
+        recover
+        check_after
+        test $bad = 0 || return
+    done
+}
+
+# What die_at and refuse do: a fresh tree, and a raise.
+raises()
+{
+    prepare()
+    {
+        new_tree
+        remember
+    }
+    perform()
+    {
+        raise "$tree/nginx.conf"
+    }
+}
+
+disk_errors()
+{
+    raises
+    refuse fsync EIO
+    refuse write EIO
+}
+
+no_space()
+{
+    raises
+    refuse renameat ENOSPC
+    refuse linkat ENOSPC
+    refuse mkdirat ENOSPC
+    refuse write ENOSPC
+}
+
+not_permitted()
+{
+    raises
+    refuse renameat EACCES
+    refuse fchown EPERM
+    refuse fchmod EPERM
+    refuse unlinkat EIO
+    refuse flock ENOLCK
+}
+
+# A file system without hard links: copies instead.
+no_hard_links()
+{
+    raises
+    inject linkat 1+ error=EPERM
+    remember
+    perform
+    expect 0
+    changed "$tree"/sites/?.conf
+    no_litter
+    with=
+    run undo
+    expect 0
+    unchanged
+    for n in 1 2 3 4 5; do
+        where="renameat $n without links"
+        new_tree
+        remember
+        with="strace -f -o $work/trace -e trace=linkat,renameat -e inject=linkat:error=EPERM -e inject=renameat:signal=SIGKILL:when=$n"
+        perform
+        was_hit || fail "$where: not hit"
+        points=$((points + 1))
+        recover
+        check_after
+        test $bad = 0 || return
+    done
+}
+
+cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
+    not_permitted no_hard_links'
+test $# -gt 0 || {
+    # shellcheck disable=SC2086 # words are meant
+    set -- $cases
+}
+run_cases "$@"
+failed=$?
+echo "$points points"
+exit $failed
