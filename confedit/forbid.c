@@ -135,50 +135,67 @@ is_policy(ce_place place)
     return place.file != NULL && strstr(place.file, "crypto-policies") != NULL;
 }
 
+/* A text that ends in a level; thousands of records share it. */
+static const char *
+text_of(const records *r, const char **texts, int level, const char *text)
+{
+    if (texts[level] == NULL) {
+        texts[level] =
+            ce_arena_format(r->model->config->arena, "%s%d", text, level);
+    }
+    return texts[level];
+}
+
+/* openssl.cnf's level: what the server can do, or what the machine can. */
+static void
+add_machine_level(records *r, const ce_suites *s, unsigned set)
+{
+    ce_arena *arena = r->model->config->arena;
+    const ce_setting *line = r->model->platform->level;
+    ce_place list = place_of(r, s->list_line);
+    const char *here = s->list_line == NULL
+                           ? new_list(r->model)
+                           : ce_arena_format(arena,
+                                             "end the cipher list of %s:%zu "
+                                             "with :@SECLEVEL=0",
+                                             list.file, list.line);
+    const char *there =
+        is_policy(line->place)
+            ? "run update-crypto-policies --set LEGACY"
+            : ce_arena_format(arena, "%s here, for the whole machine",
+                              text_of(r, r->model->platform->instead, s->level,
+                                      "write @SECLEVEL=0 instead of "
+                                      "@SECLEVEL="));
+
+    add(r, set, NULL, line->place,
+        ce_arena_format(arena,
+                        "OpenSSL's configuration asks for security level %d",
+                        s->level),
+        ce_arena_format(arena, "%s; or %s", here, there));
+}
+
 static void
 add_level(records *r, const ce_suites *s, unsigned set)
 {
-    ce_arena *arena = r->model->config->arena;
-    const ce_platform *p = r->model->platform;
-    ce_place at_list = place_of(r, s->list_line);
+    ce_platform *p = r->model->platform;
 
+    if (set == 0) {
+        return;
+    }
     if (s->level_line != NULL) {
         add(r, set, s->level_line, place_of(r, s->level_line),
-            ce_arena_format(arena,
-                            "this cipher list asks for security level "
-                            "%d",
-                            s->level),
-            ce_arena_format(arena, "write @SECLEVEL=0 instead of @SECLEVEL=%d",
-                            s->level));
-        return;
+            text_of(r, p->asks, s->level,
+                    "this cipher list asks for security level "),
+            text_of(r, p->instead, s->level,
+                    "write @SECLEVEL=0 instead of @SECLEVEL="));
+    } else if (p->level != NULL) {
+        add_machine_level(r, s, set);
+    } else {
+        add(r, set, s->list_line, place_of(r, s->list_line),
+            text_of(r, p->own, s->level, "OpenSSL's own security level is "),
+            s->list_line == NULL ? new_list(r->model)
+                                 : "end the cipher list with :@SECLEVEL=0");
     }
-    const char *change = s->list_line == NULL
-                             ? new_list(r->model)
-                             : ce_arena_format(arena,
-                                               "end the cipher list of %s:%zu "
-                                               "with :@SECLEVEL=0",
-                                               at_list.file, at_list.line);
-    if (p->level != NULL) {
-        const char *instead =
-            is_policy(p->level->place)
-                ? "run update-crypto-policies --set LEGACY"
-                : ce_arena_format(arena,
-                                  "write @SECLEVEL=0 instead of "
-                                  "@SECLEVEL=%d here, for the whole "
-                                  "machine",
-                                  s->level);
-
-        add(r, set, NULL, p->level->place,
-            ce_arena_format(arena,
-                            "OpenSSL's configuration asks for security "
-                            "level %d",
-                            s->level),
-            ce_arena_format(arena, "%s; or %s", change, instead));
-        return;
-    }
-    add(r, set, s->list_line, at_list,
-        ce_arena_format(arena, "OpenSSL's own security level is %d", s->level),
-        change);
 }
 
 static void

@@ -16,6 +16,8 @@
 #include "model_parts.h"
 #include "openssl_conf.h"
 
+#define CE_LEVELS 6 /* OpenSSL's security levels: 0 to 5 */
+
 /* What all contexts of a configuration begin with. */
 typedef struct ce_platform {
     ce_library library;
@@ -23,7 +25,10 @@ typedef struct ce_platform {
     const ce_setting *level; /* the line of openssl.cnf; NULL: none */
     unsigned off; /* switched off by its Protocol; Apache leaves it so */
     const ce_setting *protocol;
-    ce_map lacks;     /* what each cipher list has nothing for */
+    ce_map lacks;                   /* what each cipher list has nothing for */
+    const char *asks[CE_LEVELS];    /* texts of the records, by level */
+    const char *instead[CE_LEVELS]; /* their changes */
+    const char *own[CE_LEVELS];
     ce_forbid *known; /* records of the last endpoint, for the next … */
     size_t n_known;
     const ce_node *known_lines[3]; /* … whose lines are the same */
