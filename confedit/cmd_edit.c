@@ -133,10 +133,12 @@ explain(editing *e, const ce_target *t)
         return;
     }
     ce_diag_say(e->plan.diag, CE_ERROR, place,
-                "%s also decides for %s at %.*s, which %s; for one host alone "
-                "use tlsfloor's stage refuse there: “%s”",
-                p->n_lines > 0 ? "this line" : "what would be written", name,
-                (int)p->address.len, p->address.data,
+                "%s %s %s at %.*s, which %s; for one host alone use "
+                "tlsfloor's stage refuse there: “%s”",
+                p->n_lines > 0 ? "this line" : "what would be written",
+                p->why == CE_WHY_UNDECIDED ? "may also change"
+                                           : "also decides for",
+                name, (int)p->address.len, p->address.data,
                 t->is_left ? "is left alone" : "--vhost does not name",
                 refuse_text(e, t));
 }

@@ -207,12 +207,25 @@ ce_edit_last_line(const ce_outcome *outcome, const ce_run *run,
         printf("%zu file%s changed; “confedit undo %s” takes it back (%s).\n",
                changes->n, changes->n == 1 ? "" : "s", outcome->set,
                ce_commit_where(commit));
+        if (outcome->verified != NULL) {
+            puts(strcmp(outcome->verified, "holds") == 0
+                     ? "The server was reloaded and visited; it serves what "
+                       "it should."
+                     : "The server was reloaded; not everything could be "
+                       "visited.");
+        } else if (outcome->reloaded != NULL &&
+                   strcmp(outcome->reloaded, "done") == 0) {
+            puts("The server was reloaded.");
+        }
         if (run->options->root != NULL) {
             puts("Nothing was tested, since no program is run for an image. "
                  "Clients see no\nchange until the services that use this "
                  "tree are restarted there; there may\nbe several.");
-        } else if (outcome->reloaded == NULL) {
+        } else if (outcome->reloaded == NULL ||
+                   strcmp(outcome->reloaded, "not running") == 0) {
             say_how(run);
         }
+    } else {
+        puts("Nothing was written.");
     }
 }

@@ -109,11 +109,34 @@ edit_word(ce_plan *plan, const ce_site *site, const spot *s, size_t index)
     return NULL;
 }
 
-/* The index of the parameter that a text is, of the macro that a Use names. */
+/* Whether a parameter stands nowhere but in `line` and other SSLProtocol. */
 static bool
-find_param(ce_plan *plan, const ce_site *site, const ce_node *use,
+is_only_there(const ce_macro *macro, tlsf_str param, const ce_node *line)
+{
+    for (size_t i = 0; i < macro->n_lines; i++) {
+        const ce_macro_line *l = &macro->lines[i];
+
+        if (tlsf_str_find(l->text, param) < l->text.len &&
+            l->text.data[0] != '#' &&
+            (l->source != line->source || l->at != line->at) &&
+            !tlsf_str_starts_nocase(l->text, TLSF_LIT("SSLProtocol"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * The index of the parameter that a text is, of the macro that a Use names.
+ *
+ *   line      of the macro's body that has the text
+ *   has_any   whether any parameter is in it
+ */
+static bool
+find_param(ce_plan *plan, const ce_site *site, const ce_node *line,
            tlsf_str text, size_t *index, bool *has_any)
 {
+    const ce_node *use = line->via;
     size_t at = 0;
     ce_word name = {{NULL, 0}, 0, 0};
 
@@ -124,7 +147,8 @@ find_param(ce_plan *plan, const ce_site *site, const ce_node *use,
     for (size_t i = 0; macro != NULL && i < macro->n_params; i++) {
         tlsf_str param = macro->params[i];
 
-        if (tlsf_str_eq(param, text) && param.data[0] != '@') {
+        if (tlsf_str_eq(param, text) && param.data[0] != '@' &&
+            is_only_there(macro, param, line)) {
             *index = i;
             return true;
         }
@@ -150,7 +174,7 @@ edit_use(ce_plan *plan, const ce_site *site, const ce_node *use, size_t index)
         }
     }
     if (use->is_macro && use->via != NULL) {
-        if (find_param(plan, site, use->via, word.value, &outer, &has_any)) {
+        if (find_param(plan, site, use, word.value, &outer, &has_any)) {
             return edit_use(plan, site, use->via, outer);
         }
         if (has_any) {
@@ -258,7 +282,7 @@ ce_plan_apache(ce_plan *plan, const ce_site *site)
     size_t index;
 
     if (node->is_macro && node->via != NULL &&
-        find_param(plan, site, node->via, s.args, &index, &has_param)) {
+        find_param(plan, site, node, s.args, &index, &has_param)) {
         return edit_use(plan, site, node->via, index);
     }
     if (has_param || has_variable(s.args)) {

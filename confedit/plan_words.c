@@ -109,22 +109,24 @@ ends_with(tlsf_str s, tlsf_str tail)
 
 /* Words that were added at the end go, others are added there. */
 static void
-edit_words(ce_arena *arena, tlsf_str args, unsigned set, unsigned want,
+edit_words(ce_arena *arena, tlsf_str args, unsigned known, unsigned want,
            ce_snips *snips)
 {
+    unsigned set = set_of(arena, args) & known;
     const char *added = signed_words(arena, set & ~want, '+');
     tlsf_str tail = tlsf_str_of(added);
 
     if (*added != '\0' && (want & ~set) == 0 && args.len > tail.len &&
         ends_with(args, tail)) {
         ce_snips_add(arena, snips, args.len - tail.len, tail.len, "");
-        if (set_of(arena, ce_snips_apply(arena, args, snips)) == want) {
+        if ((set_of(arena, ce_snips_apply(arena, args, snips)) & known) ==
+            want) {
             return;
         }
         snips->n = 0;
     }
     remove_minus(arena, args, want & ~set, snips);
-    set = set_of(arena, ce_snips_apply(arena, args, snips));
+    set = set_of(arena, ce_snips_apply(arena, args, snips)) & known;
     const char *more =
         ce_arena_format(arena, "%s%s", signed_words(arena, want & ~set, '+'),
                         signed_words(arena, set & ~want, '-'));
@@ -173,7 +175,7 @@ ce_words_apache(ce_arena *arena, tlsf_str args, const ce_goal *goal,
         return true;
     }
     if (!goal->is_explicit && (set & want) != 0) {
-        edit_words(arena, args, set & known, want, snips);
+        edit_words(arena, args, known, want, snips);
         tlsf_str after = ce_snips_apply(arena, args, snips);
 
         if ((set_of(arena, after) & known) == want) {

@@ -94,6 +94,55 @@ read_again(ce_config *config, ce_model *model)
                : "after the edits the server would not start";
 }
 
+static bool
+is_changed(const ce_target *t)
+{
+    return t->endpoint->why != CE_WHY_UNDECIDED && t->after != t->endpoint->set;
+}
+
+/* Whether two endpoints have a line or an address in common. */
+static bool
+is_shared(const ce_target *a, const ce_target *b)
+{
+    const ce_endpoint *e = a->endpoint;
+    const ce_endpoint *f = b->endpoint;
+
+    if (a->config == b->config && tlsf_str_eq_nocase(e->address, f->address)) {
+        return true;
+    }
+    for (size_t i = 0; i < e->n_lines; i++) {
+        for (size_t k = 0; k < f->n_lines; k++) {
+            if (e->lines[i]->source == f->lines[k]->source &&
+                e->lines[i]->at == f->lines[k]->at) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whom --vhost does not name and nobody can tell: nothing near may change. */
+static const char *
+judge_undecided(ce_plan *plan)
+{
+    const char *problem = NULL;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        ce_target *t = &plan->targets[i];
+
+        if (t->is_chosen || t->endpoint->why != CE_WHY_UNDECIDED) {
+            continue;
+        }
+        for (size_t k = 0; k < plan->n && !t->is_failed; k++) {
+            t->is_failed = is_changed(&plan->targets[k]) &&
+                           is_shared(t, &plan->targets[k]);
+        }
+        problem =
+            t->is_failed ? "the edits may change more than is asked" : problem;
+    }
+    return problem;
+}
+
 const char *
 ce_proof(ce_plan *plan, const ce_changes *changes)
 {
@@ -123,5 +172,5 @@ ce_proof(ce_plan *plan, const ce_changes *changes)
     }
     swap(&mine);
     plan->after = models;
-    return problem;
+    return problem != NULL ? problem : judge_undecided(plan);
 }

@@ -134,6 +134,36 @@ START_TEST(random_words_mean_the_goal)
 }
 END_TEST
 
+/* A server without TLSv1.3 would not start with its name. */
+START_TEST(unknown_words_are_not_written)
+{
+    static const ce_verb verbs[] = {RAISE, LOWER, SET};
+    static const char *const texts[] = {"all -SSLv3", "all",           "TLSv1",
+                                        "TLSv1.2",    "-all +TLSv1.1", ""};
+
+    for (size_t i = 0; i < TLSF_COUNTOF(texts); i++) {
+        for (unsigned k = 0; k < 4 * TLSF_COUNTOF(verbs); k++) {
+            ce_arena *arena = ce_arena_new();
+            ce_goal goal = {.verb = verbs[k / 4],
+                            .floor = k % 2 ? TLSF_TLSV12 : TLSF_TLSV11,
+                            .protocols = V11 | V12,
+                            .is_explicit = k % 4 > 1};
+            ce_snips snips = {NULL, 0, 0};
+            tlsf_str args = tlsf_str_of(texts[i]);
+
+            ck_assert(
+                ce_words_apache(arena, args, &goal, CE_ALL & ~V13, &snips));
+            tlsf_str after = ce_snips_apply(arena, args, &snips);
+
+            ck_assert_msg(tlsf_str_find(after, TLSF_LIT("TLSv1.3")) ==
+                              after.len,
+                          "%s -> %.*s", texts[i], (int)after.len, after.data);
+            ce_arena_free(arena);
+        }
+    }
+}
+END_TEST
+
 static const struct {
     ce_kind kind;
     ce_release release;
@@ -189,6 +219,7 @@ test_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, words_are_edited, 0, (int)TLSF_COUNTOF(cases));
     tcase_add_loop_test(t, random_words_mean_the_goal, 0, 5);
+    tcase_add_test(t, unknown_words_are_not_written);
     tcase_add_loop_test(t, releases_know_versions, 0, (int)TLSF_COUNTOF(known));
     tcase_add_loop_test(t, goals_are_reckoned, 0, (int)TLSF_COUNTOF(goals));
     suite_add_tcase(suite, t);
