@@ -171,11 +171,13 @@ unpack()
     main=$in/$(cat "$work/main")
 }
 
-# in_env PROGRAM…: with the case's own environment
+# in_env PROGRAM…: with the case's own environment. In a subshell with as=exec
+# the program takes its place, so that the subshell's number is the program's.
+as=
 in_env()
 {
     # shellcheck disable=SC2046 # several assignments are meant
-    env -u NGINX $(setting env | sed "s|@in@|$in|g") "$@"
+    $as env -u NGINX $(setting env | sed "s|@in@|$in|g") "$@"
 }
 
 # serve [-t]: the server in the foreground, or its own test
@@ -195,7 +197,7 @@ start()
 {
     : >"$work/log"
     rm -f "$work/pid"
-    serve >"$work/said" 2>&1 </dev/null &
+    (as='exec' && serve) >"$work/said" 2>&1 </dev/null &
     server=$!
     for _ in $(seq 100); do
         kill -0 "$server" 2>/dev/null || break
