@@ -169,6 +169,19 @@ add_where(ce_apache *a, ce_host *h, tlsf_str word)
     h->wheres[h->n++] = where;
 }
 
+/* Virtual hosts that may come: those in conditions too. */
+static size_t
+count_hosts(const ce_node *block)
+{
+    size_t n = 0;
+
+    for (const ce_node *c = block->first; c != NULL; c = c->next) {
+        n += c->id == CE_A_VIRTUAL_HOST;
+        n += ce_id_is_condition(c->id) ? count_hosts(c) : 0;
+    }
+    return n;
+}
+
 static ce_host *
 add_host(ce_apache *a, const ce_node *node)
 {
@@ -254,6 +267,8 @@ check_module(ce_apache *a)
 void
 ce_apache_scopes(ce_apache *a)
 {
+    a->room = count_hosts(a->model->config->root);
+    a->hosts = ce_arena_alloc(a->arena, a->room * sizeof(ce_host));
     walk(a, 0, a->model->config->root);
     check_module(a);
 }

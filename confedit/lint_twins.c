@@ -14,9 +14,17 @@ is_plain_port(unsigned port)
 static tlsf_str
 small(ce_arena *arena, tlsf_str name)
 {
+    size_t i = 0;
+
+    while (i < name.len && tlsf_lower(name.data[i]) == name.data[i]) {
+        i++;
+    }
+    if (i == name.len) {
+        return name;
+    }
     char *text = ce_arena_text(arena, name);
 
-    for (size_t i = 0; i < name.len; i++) {
+    for (; i < name.len; i++) {
         text[i] = tlsf_lower(text[i]);
     }
     return (tlsf_str){text, name.len};
@@ -115,12 +123,32 @@ is_http(const ce_server *server)
     return strcmp(server->context, "http") == 0;
 }
 
+/* Without such a port there is nothing to compare. */
+static bool
+has_plain_port(const ce_model *model)
+{
+    for (size_t i = 0; i < model->n; i++) {
+        const ce_server *server = &model->servers[i];
+
+        for (size_t k = 0; k < server->n_endpoints; k++) {
+            if (!server->endpoints[k].is_tls &&
+                is_plain_port(server->endpoints[k].port)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void
 ce_lint_twins(ce_model *model)
 {
     ce_arena *arena = model->config->arena;
     ce_map secured = {NULL, 0, 0};
 
+    if (!has_plain_port(model)) {
+        return;
+    }
     for (size_t i = 0; i < model->n; i++) {
         const ce_server *server = &model->servers[i];
         bool has_tls = false;

@@ -56,6 +56,24 @@ ce_nodes_last(const ce_nodes *nodes)
     return nodes->n == 0 ? NULL : nodes->list[nodes->n - 1];
 }
 
+void
+ce_model_reserve(ce_model *model, size_t n)
+{
+    size_t room = model->n + n;
+
+    if (room <= model->room) {
+        return;
+    }
+    ce_server *servers =
+        ce_arena_alloc(model->config->arena, room * sizeof(ce_server));
+
+    if (model->n > 0) {
+        memcpy(servers, model->servers, model->n * sizeof(ce_server));
+    }
+    model->servers = servers;
+    model->room = room;
+}
+
 ce_server *
 ce_model_add(ce_model *model, const ce_node *node, const char *context)
 {

@@ -304,6 +304,7 @@ ce_model_apache(ce_model *model)
     ce_apache_scopes(&a);
     ce_apache_find_firsts(&a);
     find_https(&a);
+    ce_model_reserve(model, a.n + 1);
     add_main(&a);
     for (size_t i = 0; i < a.n; i++) {
         add_server(&a, &a.hosts[i]);

@@ -16,6 +16,9 @@ void ce_nodes_add(ce_arena *arena, ce_nodes *nodes, const ce_node *node);
 
 const ce_node *ce_nodes_last(const ce_nodes *nodes);
 
+/* Room for n more servers, where it is known how many will come. */
+void ce_model_reserve(ce_model *model, size_t n);
+
 /* A new server at the model's end; its pointer is good until the next. */
 ce_server *ce_model_add(ce_model *model, const ce_node *node,
                         const char *context);

@@ -371,6 +371,12 @@ ce_nginx_block_read(ce_model *model, const ce_node *node, ce_nginx_block *block)
                                    : "http";
     read_level(model, node, &block->level);
     for (const ce_node *n = node->first; n != NULL; n = n->next) {
+        block->room += n->is_block && n->id == CE_N_SERVER;
+    }
+    block->hosts =
+        ce_arena_alloc(block->arena, block->room * sizeof(ce_nginx_host));
+    ce_model_reserve(model, block->room);
+    for (const ce_node *n = node->first; n != NULL; n = n->next) {
         if (n->is_block && n->id == CE_N_SERVER) {
             add_host(model, n, block);
             refuse_inside(model, n);

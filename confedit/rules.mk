@@ -6,7 +6,8 @@ CE_SRC := $(wildcard confedit/*.c)
 CE_LIB := $(filter-out confedit/main.c,$(CE_SRC))
 CE_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WARN) \
 	$(STRICT) -Icore -Iconfedit -MMD -MP
-CE_LIBS := -ljansson -lcurl $(SSL_LIBS)
+# libcurl is loaded when it is needed: only its header is.
+CE_LIBS := -ljansson -ldl $(SSL_LIBS)
 
 .PHONY: have-confedit
 have-confedit:
