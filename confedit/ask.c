@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #define MOST ((size_t)64 * 1024)
 
@@ -20,15 +20,6 @@ typedef union strings {
     const char *const *in;
     char *const *out;
 } strings;
-
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Our environment without NGINX and what is set anew, then that. */
 static const char *const *
@@ -88,7 +79,7 @@ listen_to(int fd, char *to, int64_t until)
 
     for (;;) {
         struct pollfd wait = {fd, POLLIN, 0};
-        int64_t left = until - now_ms();
+        int64_t left = until - ce_clock_ms();
 
         if (left <= 0) {
             return false;
@@ -120,7 +111,7 @@ end_of(pid_t pid, int64_t until)
         if (done < 0 && errno != EINTR) {
             return CE_ASK_KILLED;
         }
-        if (done == 0 && now_ms() >= until) {
+        if (done == 0 && ce_clock_ms() >= until) {
             kill(pid, SIGKILL);
             was_killed = true;
         } else if (done == 0) {
@@ -139,7 +130,7 @@ ce_ask_run(ce_arena *arena, const ce_question *question, const char **text)
     strings argv = {question->argv};
     strings env = {environment_of(arena, question->set)};
     char *said = ce_arena_alloc(arena, MOST + 1);
-    int64_t until = now_ms() + (int64_t)question->seconds * 1000;
+    int64_t until = ce_clock_ms() + (int64_t)question->seconds * 1000;
     int ends[2];
 
     *text = said;

@@ -9,22 +9,14 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-static int64_t
-now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "clock.h"
 
 void
 ce_link_step(ce_link *link)
 {
-    link->until = now_ms() + CE_LINK_STEP_MS;
+    link->until = ce_clock_ms() + CE_LINK_STEP_MS;
 }
 
 static bool
@@ -32,7 +24,7 @@ wait_for(ce_link *link, short events)
 {
     for (;;) {
         struct pollfd wait = {link->fd, events, 0};
-        int64_t left = link->until - now_ms();
+        int64_t left = link->until - ce_clock_ms();
 
         if (left <= 0) {
             errno = ETIMEDOUT;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static tlsf_str
@@ -56,6 +57,18 @@ ce_process_read(pid_t pid, ce_process *process)
     return state != 'Z' && state != 'X';
 }
 
+unsigned long long
+ce_process_now(void)
+{
+    struct timespec now;
+    long ticks = sysconf(_SC_CLK_TCK);
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (unsigned long long)now.tv_sec * (unsigned long long)ticks +
+           (unsigned long long)now.tv_nsec * (unsigned long long)ticks /
+               1000000000ULL;
+}
+
 bool
 ce_process_lives(const ce_process *process)
 {
@@ -65,23 +78,42 @@ ce_process_lives(const ce_process *process)
            now.started == process->started;
 }
 
+static void
+add_process(ce_arena *arena, ce_processes *all, const char *number,
+            pid_t parent)
+{
+    ce_process p;
+
+    if (!tlsf_is_digit(number[0]) ||
+        !ce_process_read((pid_t)strtol(number, NULL, 10), &p) ||
+        (parent != 0 && p.parent != parent)) {
+        return;
+    }
+    all->list = ce_arena_grow(arena, all->list, all->n, &all->room, sizeof(p));
+    all->list[all->n++] = p;
+}
+
 void
 ce_process_list(ce_arena *arena, pid_t parent, ce_processes *all)
 {
+    /* Most kernels tell a process's children without a look at all others. */
+    const char *name = ce_arena_format(arena, "/proc/%ld/task/%ld/children",
+                                       (long)parent, (long)parent);
+
+    if (parent != 0 && access(name, R_OK) == 0) {
+        const char *text = ce_arena_text(arena, read_all(arena, name));
+
+        for (size_t n; *text != '\0'; text += n + (text[n] == ' ')) {
+            n = strcspn(text, " ");
+            add_process(arena, all, text, parent);
+        }
+        return;
+    }
     DIR *folder = opendir("/proc");
     struct dirent *entry;
 
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        ce_process p;
-
-        if (!tlsf_is_digit(entry->d_name[0]) ||
-            !ce_process_read((pid_t)strtol(entry->d_name, NULL, 10), &p) ||
-            (parent != 0 && p.parent != parent)) {
-            continue;
-        }
-        all->list =
-            ce_arena_grow(arena, all->list, all->n, &all->room, sizeof(p));
-        all->list[all->n++] = p;
+        add_process(arena, all, entry->d_name, parent);
     }
     if (folder != NULL) {
         closedir(folder);

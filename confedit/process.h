@@ -13,8 +13,11 @@
 typedef struct ce_process {
     pid_t pid;
     pid_t parent;
-    unsigned long long started; /* tells a number that was used again */
+    unsigned long long started; /* in the kernel's ticks since boot */
 } ce_process;
+
+/* This moment in the same unit. */
+unsigned long long ce_process_now(void);
 
 typedef struct ce_processes {
     ce_process *list;

@@ -14,21 +14,23 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "program_parts.h"
 
-#define STEP_MS  25
-#define STEPS    (10000 / STEP_MS)
-#define SETTLE   (2000 / STEP_MS) /* when nothing tells who listens */
-#define LOG_MOST ((size_t)64 * 1024)
+#define STEP_MS   25
+#define MOST_MS   10000
+#define SETTLE_MS 2000 /* when nothing tells who listens */
+#define LOG_MOST  ((size_t)64 * 1024)
 
 /* The reload of one server. */
 typedef struct reload {
     const ce_config *config;
     ce_process server;
     ce_processes before; /* its children */
-    ce_sockets sockets;  /* at which it listened before */
-    const char *log;     /* its error log; NULL: not a file, or not known */
-    off_t log_at;        /* its length before */
+    unsigned long long told_at;
+    ce_sockets sockets; /* at which it listened before */
+    const char *log;    /* its error log; NULL: not a file, or not known */
+    off_t log_at;       /* its length before */
 } reload;
 
 static bool
@@ -97,8 +99,15 @@ look_at(const reload *r)
 
         if (was_there(r, child)) {
             look_at_old(arena, r, child, &is);
-        } else if (is_worker(arena, r, child)) {
+        } else if (!is_worker(arena, r, child)) {
+            continue;
+        } else if (is_nginx(r) || child->started > r->told_at) {
             is.has_new = true;
+        } else if (ce_process_holds(arena, child->pid, &r->sockets) !=
+                   CE_HOLDS_NONE) {
+            /* Born at the same time, so perhaps the last of the old ones. */
+            is.has_new = true;
+            is.has_doubt = true;
         }
     }
     ce_arena_free(arena);
@@ -195,21 +204,27 @@ fail(const reload *r, const char **said, const char *what)
 static ce_reloaded
 wait_for(const reload *r, const char **said)
 {
-    unsigned since_new = 0;
+    int64_t begun = ce_clock_ms();
+    int64_t new_at = 0;
+    bool was_good = false;
 
-    for (unsigned step = 0; step < STEPS; step++) {
+    while (ce_clock_ms() - begun < MOST_MS) {
         poll(NULL, 0, STEP_MS);
         if (!ce_process_lives(&r->server)) {
             return fail(r, said, "the server ended");
         }
         look is = look_at(r);
 
-        since_new += is.has_new;
-        if (is.has_new && !is.has_old &&
-            (!is.has_doubt || since_new > SETTLE)) {
-            poll(NULL, 0, STEP_MS); /* from the title to closed sockets */
+        if (is.has_new && new_at == 0) {
+            new_at = ce_clock_ms();
+        }
+        /* Twice, since the list of children may miss one that lives. */
+        bool is_good = is.has_new && !is.has_old &&
+                       (!is.has_doubt || ce_clock_ms() - new_at > SETTLE_MS);
+        if (is_good && was_good) {
             return CE_RELOAD_DONE;
         }
+        was_good = is_good;
         bool is_over = false;
 
         if (is_nginx(r) && !is.has_new && nginx_failure(r, &is_over) != NULL &&
@@ -217,7 +232,7 @@ wait_for(const reload *r, const char **said)
             return fail(r, said, "the old workers go on");
         }
     }
-    if (since_new > 0) {
+    if (new_at != 0) {
         return CE_RELOAD_DONE;
     }
     return fail(r, said, "no new worker came within ten seconds");
@@ -259,6 +274,7 @@ ce_program_reload(const ce_config *config, const char **said)
     }
     prepare(&r);
     ce_program_remember(config, &running);
+    r.told_at = ce_process_now();
     if (kill(r.server.pid, config->kind == CE_NGINX ? SIGHUP : SIGUSR1) != 0) {
         *said = ce_arena_format(config->arena, "process %ld: %s",
                                 (long)r.server.pid, strerror(errno));
