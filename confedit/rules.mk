@@ -69,6 +69,7 @@ check-confedit-cases: $(BUILD)/san/confedit/confedit
 
 check-confedit-reality: $(BUILD)/confedit
 	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' tests/confedit/reality.sh $<
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' EDIT='raise --floor TLSv1.2' tests/confedit/reality.sh $<
 
 # File systems, and a kill -9 at every step; with TEST=name one case.
 check-confedit-files: $(BUILD)/confedit
