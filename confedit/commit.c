@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All files or none; called by the commands that write. */
+#define _GNU_SOURCE /* syncfs */
 #include "commit.h"
 
 #include <errno.h>
@@ -139,14 +140,17 @@ back_up(ce_commit *commit, const ce_changes *changes)
                     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int result = fd < 0 ? -1 : 0;
     ce_text middles = {NULL, 0, 0};
+    bool is_many = changes->n >= CE_MANY;
 
     for (size_t i = 0; i < changes->n && result == 0; i++) {
         const ce_change *change = &changes->list[i];
 
         ce_set_keep(commit->arena, &commit->set.files[i], change->source->bytes,
                     change->after, &middles);
-        result = ce_io_make(fd, ce_set_original(commit->arena, i),
-                            change->source->bytes, NULL);
+        const char *name = ce_set_original(commit->arena, i);
+
+        result = is_many ? ce_io_make_unsynced(fd, name, change->source->bytes)
+                         : ce_io_make(fd, name, change->source->bytes, NULL);
     }
     if (result == 0) {
         result = ce_set_write(
@@ -154,7 +158,7 @@ back_up(ce_commit *commit, const ce_changes *changes)
             store->base.path[0] == '\0' ? NULL : store->base.path, &middles);
     }
     if (result == 0) {
-        result = fsync(fd) == 0 ? fsync(sets) : -1;
+        result = (is_many ? syncfs(fd) : fsync(fd)) == 0 ? fsync(sets) : -1;
     }
     int failure = errno;
 
@@ -207,15 +211,10 @@ swap_all(ce_commit *commit, const ce_changes *changes)
         status =
             ce_file_swap(&commit->store, &commit->set, i, &commit->seen[i]);
     }
-    for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
-        const ce_set_file *f = &commit->set.files[i];
-
-        if ((i == 0 || strcmp(f->folder, f[-1].folder) != 0 ||
-             strcmp(f->stage, f[-1].stage) != 0) &&
-            ce_file_sync(&commit->store, f) != 0) {
-            status =
-                ce_io_fail(f->folder, "the folder cannot be synced", errno);
-        }
+    if (status == CE_DONE &&
+        ce_file_settle(&commit->store, &commit->set) != 0) {
+        status = ce_io_fail(commit->set.files[0].folder,
+                            "the folders cannot be synced", errno);
     }
     return status == CE_DONE && ce_signals_caught() != 0
                ? 128 + ce_signals_caught()

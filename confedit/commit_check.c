@@ -124,6 +124,11 @@ choose_stage(ce_commit *commit, const ce_reach *reach, const ce_change *change,
     ce_store *store = &commit->store;
     ce_facts facts = {.mount = 0};
 
+    if (f > commit->set.files && f[-1].stage != NULL &&
+        strcmp(f[-1].folder, f->folder) == 0) {
+        f->stage = f[-1].stage;
+        return CE_DONE;
+    }
     ce_facts_read(ce_safe_at(&store->base, f->folder), &facts);
     for (const char *folder = f->folder; folder != NULL;
          folder = ce_safe_parent(commit->arena, folder)) {
@@ -155,11 +160,9 @@ is_as_read(const struct stat *st, const ce_source *source)
 }
 
 static int
-compare(const ce_change *change, int fd, const struct stat *st)
+compare(const ce_change *change, int fd)
 {
-    int same = is_as_read(st, change->source)
-                   ? ce_io_equals(fd, change->source->bytes)
-                   : 0;
+    int same = ce_io_equals(fd, change->source->bytes);
 
     if (same < 0) {
         return ce_io_fail(change->source->name, "cannot be read", errno);
@@ -181,10 +184,11 @@ ce_check_again(ce_commit *commit, const ce_change *change, size_t i)
                    : ce_io_fail(f->name, "cannot be read", errno);
     }
     const struct timespec *then = &commit->seen[i].st_ctim;
-    int status =
-        st.st_ctim.tv_sec == then->tv_sec && st.st_ctim.tv_nsec == then->tv_nsec
-            ? compare(change, fd, &st)
-            : changed(change);
+    int status = is_as_read(&st, change->source) &&
+                         st.st_ctim.tv_sec == then->tv_sec &&
+                         st.st_ctim.tv_nsec == then->tv_nsec
+                     ? compare(change, fd)
+                     : changed(change);
 
     close(fd);
     commit->seen[i] = st;
@@ -219,7 +223,7 @@ check_one(ce_commit *commit, const ce_reach *reach, const ce_change *change,
                        .gid = st->st_gid,
                        .modified_at = st->st_mtim,
                        .size = (size_t)st->st_size};
-    status = compare(change, fd, st);
+    status = is_as_read(st, change->source) ? CE_DONE : changed(change);
     if (status == CE_DONE) {
         status = check_file(commit, change, fd, st);
     }

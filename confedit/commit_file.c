@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One file and its two temporary names; called by commit.c and recover.c. */
+#define _GNU_SOURCE /* syncfs */
 #include "commit_file.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ take_attributes(ce_store *store, const ce_set_file *f, ce_attributes *all)
 /* Attributes, time, and all of it on the disk. Returns an exit status. */
 static int
 finish(ce_store *store, const ce_set_file *f, int fd,
-       const ce_attributes *attributes, const struct timespec *at)
+       const ce_attributes *attributes, const struct timespec *at, bool is_many)
 {
     const char *why = ce_attributes_apply(store->arena, fd, attributes);
 
@@ -58,7 +59,8 @@ finish(ce_store *store, const ce_set_file *f, int fd,
     if (at != NULL) {
         times[1] = *at;
     }
-    if ((at != NULL && futimens(fd, times) != 0) || fsync(fd) != 0) {
+    if ((at != NULL && futimens(fd, times) != 0) ||
+        (!is_many && fsync(fd) != 0)) {
         return ce_io_fail(name_of(store, f), "the new file cannot be written",
                           errno);
     }
@@ -69,7 +71,7 @@ finish(ce_store *store, const ce_set_file *f, int fd,
  * it. */
 static int
 make(ce_store *store, const ce_set *set, size_t i, const char *end,
-     tlsf_str bytes, const struct timespec *at)
+     tlsf_str bytes, const struct timespec *at, bool is_many)
 {
     const ce_set_file *f = &set->files[i];
     const char *name = temporary(store, set, i, end);
@@ -85,7 +87,7 @@ make(ce_store *store, const ce_set *set, size_t i, const char *end,
         return ce_io_fail(name_of(store, f), "the new file cannot be written",
                           errno);
     }
-    int status = finish(store, f, fd, &attributes, at);
+    int status = finish(store, f, fd, &attributes, at, is_many);
 
     /* Some file systems tell of a full disk only now. */
     if (close(fd) != 0 && status == CE_DONE) {
@@ -102,7 +104,7 @@ int
 ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
               const struct timespec *at)
 {
-    return make(store, set, i, "new", bytes, at);
+    return make(store, set, i, "new", bytes, at, set->n >= CE_MANY);
 }
 
 static bool
@@ -156,7 +158,7 @@ copy_old(ce_store *store, const ce_set *set, size_t i)
         return status;
     }
     close(fd);
-    return make(store, set, i, "old", bytes, &st.st_mtim);
+    return make(store, set, i, "old", bytes, &st.st_mtim, false);
 }
 
 /* Give the original its second name. */
@@ -230,20 +232,50 @@ ce_file_clear(ce_store *store, const ce_set *set, size_t i)
     return result;
 }
 
-int
-ce_file_sync(ce_store *store, const ce_set_file *file)
+/* Sync a folder, or with many files its file system unless it was the last. */
+static int
+settle(ce_store *store, const char *path, bool is_many, dev_t *last)
 {
-    int folder = ce_safe_at(&store->base, file->folder);
+    int folder = ce_safe_at(&store->base, path);
+    struct stat st;
 
-    if (folder < 0 || fsync(folder) != 0) {
+    if (folder < 0 || fstat(folder, &st) != 0) {
         return -1;
     }
-    if (strcmp(file->folder, file->stage) == 0) {
+    if (!is_many) {
+        return fsync(folder);
+    }
+    if (st.st_dev == *last) {
         return 0;
     }
-    int stage = ce_safe_at(&store->base, file->stage);
+    *last = st.st_dev;
+    return syncfs(folder);
+}
 
-    return stage < 0 ? -1 : fsync(stage);
+int
+ce_file_settle(ce_store *store, const ce_set *set)
+{
+    bool is_many = set->n >= CE_MANY;
+    const char *last_folder = "";
+    const char *last_stage = "";
+    dev_t last = 0;
+
+    for (size_t i = 0; i < set->n; i++) {
+        const ce_set_file *f = &set->files[i];
+
+        if (strcmp(f->folder, last_folder) != 0 &&
+            settle(store, f->folder, is_many, &last) != 0) {
+            return -1;
+        }
+        if (strcmp(f->stage, f->folder) != 0 &&
+            strcmp(f->stage, last_stage) != 0 &&
+            settle(store, f->stage, is_many, &last) != 0) {
+            return -1;
+        }
+        last_folder = f->folder;
+        last_stage = f->stage;
+    }
+    return 0;
 }
 
 static int
@@ -298,7 +330,7 @@ copy_back(ce_store *store, const char *folder, const char *leaf,
     if (ce_set_bytes(store, folder, leaf, set, i, &bytes) != 0) {
         return broken(store, f, "its backup cannot be read", errno);
     }
-    if (ce_file_stage(store, set, i, bytes, &f->modified_at) != CE_DONE) {
+    if (make(store, set, i, "new", bytes, &f->modified_at, false) != CE_DONE) {
         return CE_BROKEN;
     }
     int to = ce_safe_at(&store->base, f->folder);

@@ -18,10 +18,14 @@
 #include "attributes.h"
 #include "set.h"
 
+#define CE_MANY 32
+
 /*
  * Write the new file with the attributes of the one that stands there.
  *
  *   at    its time of modification; NULL: now
+ *
+ * With many files (CE_MANY) it is not synced: ce_file_settle does that.
  *
  * Returns CE_DONE or an exit status after a sentence.
  */
@@ -52,7 +56,12 @@ int ce_file_back(ce_store *store, const char *folder, const char *leaf,
 /* 0, or -1 when a name could not be removed. */
 int ce_file_clear(ce_store *store, const ce_set *set, size_t i);
 
-/* Sync the folders of a file; 0, or -1 with errno. */
-int ce_file_sync(ce_store *store, const ce_set_file *file);
+/*
+ * Sync the folders of all files; from CE_MANY files on, the whole file systems
+ * that they are on, files included, which is much faster than one by one.
+ *
+ * Returns 0, or -1 with errno.
+ */
+int ce_file_settle(ce_store *store, const ce_set *set);
 
 #endif

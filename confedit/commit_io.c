@@ -89,6 +89,21 @@ ce_io_make(int folder, const char *name, tlsf_str bytes, int *fd)
 }
 
 int
+ce_io_make_unsynced(int folder, const char *name, tlsf_str bytes)
+{
+    int fd;
+
+    if (ce_io_make(folder, name, bytes, &fd) != 0) {
+        return -1;
+    }
+    if (close(fd) != 0) {
+        unlinkat(folder, name, 0);
+        return -1;
+    }
+    return 0;
+}
+
+int
 ce_io_open(int folder, const char *name, struct stat *st)
 {
     int fd = openat(folder, name,

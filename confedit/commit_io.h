@@ -38,6 +38,12 @@ int ce_io_fail(const char *path, const char *what, int failure);
  */
 int ce_io_make(int folder, const char *name, tlsf_str bytes, int *fd);
 
+/*
+ * The same without syncing: the caller syncs the file system once for many
+ * files.
+ */
+int ce_io_make_unsynced(int folder, const char *name, tlsf_str bytes);
+
 /* Open a regular file for reading; -1 with EINVAL for anything else. */
 int ce_io_open(int folder, const char *name, struct stat *st);
 

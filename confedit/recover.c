@@ -50,17 +50,10 @@ ce_recover_back(ce_store *store, const char *folder, const char *leaf,
             status = CE_BROKEN;
         }
     }
-    for (size_t i = 0; i < set->n; i++) {
-        bool is_synced =
-            i > 0 &&
-            strcmp(set->files[i].folder, set->files[i - 1].folder) == 0 &&
-            strcmp(set->files[i].stage, set->files[i - 1].stage) == 0;
-
-        if (!is_synced && ce_file_sync(store, &set->files[i]) != 0) {
-            ce_io_fail(ce_base_name(&store->base, set->files[i].folder),
-                       "the folder cannot be synced", errno);
-            status = CE_BROKEN;
-        }
+    if (ce_file_settle(store, set) != 0) {
+        ce_io_fail(ce_base_name(&store->base, set->files[0].folder),
+                   "the folders cannot be synced", errno);
+        status = CE_BROKEN;
     }
     if (status != CE_DONE) {
         return advise(store);

@@ -264,8 +264,8 @@ finish(walk *w)
     errno = failure;
 }
 
-int
-ce_safe_find(ce_base *base, const char *path, ce_spot *spot)
+static int
+find_slowly(ce_base *base, const char *path, ce_spot *spot)
 {
     walk w = {.base = base, .asked = path, .fd = -1};
     const char *leaf = NULL;
@@ -276,6 +276,43 @@ ce_safe_find(ce_base *base, const char *path, ce_spot *spot)
         return ce_io_fail(ce_base_name(base, path), "cannot be reached", errno);
     }
     *spot = (ce_spot){w.done[0] == '\0' ? "/" : w.done, leaf, w.was_link};
+    return status;
+}
+
+/* Whether a path's folder, as it is written, is that of the path before. */
+static bool
+is_beside(const ce_base *base, const char *path, size_t n)
+{
+    return base->last_asked != NULL && strlen(base->last_asked) == n &&
+           strncmp(base->last_asked, path, n) == 0 && path[n + 1] != '\0' &&
+           strcmp(path + n, "/.") != 0 && strcmp(path + n, "/..") != 0;
+}
+
+int
+ce_safe_find(ce_base *base, const char *path, ce_spot *spot)
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    struct stat st;
+
+    /* Many files of one folder: the way there has been walked. */
+    if (is_beside(base, path, n)) {
+        walk w = {.base = base, .asked = path, .done = base->last_folder};
+
+        w.fd = ce_safe_at(base, base->last_folder);
+        if (w.fd >= 0 &&
+            fstatat(w.fd, slash + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            !S_ISLNK(st.st_mode)) {
+            *spot = (ce_spot){base->last_folder, slash + 1, false};
+            return judge(&w, &st);
+        }
+    }
+    int status = find_slowly(base, path, spot);
+
+    if (status == CE_DONE && !spot->is_link) {
+        base->last_asked = ce_arena_text(base->arena, (tlsf_str){path, n});
+        base->last_folder = spot->folder;
+    }
     return status;
 }
 

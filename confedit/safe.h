@@ -32,7 +32,9 @@ typedef struct ce_base {
     const char *path; /* of the folder; "" for the system's own root */
     bool is_strict;   /* refuse what others could bend */
     ce_kept_folder kept[CE_KEPT_FOLDERS];
-    unsigned next; /* the place that is given away next */
+    unsigned next;           /* the place that is given away next */
+    const char *last_asked;  /* the folder that was walked last, as written */
+    const char *last_folder; /* and resolved */
 } ce_base;
 
 /* Where a file is, all links followed. */
