@@ -72,13 +72,15 @@ matches(ce_files *files, const char *pattern, const char *name, bool is_blind)
 }
 
 /*
- * The entries of a folder that match, sorted; pattern NULL: all; is_blind:
- * without case. Returns 0 or -1 with errno.
+ * The entries of a folder that match, sorted; pattern NULL: all. Only
+ * nginx takes `.*` for the folder itself and its parent. Returns 0 or -1 with
+ * errno.
  */
 static int
 list_folder(ce_files *files, const char *folder, const char *pattern,
-            bool is_blind, ce_names *names)
+            bool is_nginx, ce_names *names)
 {
+    bool is_blind = is_nginx && files->is_windows;
     const char *path = ce_files_path(files, folder[0] == '\0' ? "/" : folder);
     DIR *dir = path == NULL ? NULL : opendir(path);
 
@@ -86,7 +88,10 @@ list_folder(ce_files *files, const char *folder, const char *pattern,
         return -1;
     }
     for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir)) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) {
+        bool is_self =
+            strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+
+        if (is_self && !is_nginx) {
             continue;
         }
         if (pattern == NULL || matches(files, pattern, e->d_name, is_blind)) {
@@ -140,7 +145,7 @@ expand_nginx(ce_files *files, const char *folder, const char *pattern,
         }
         return;
     }
-    list_folder(files, folder, part, files->is_windows, &found);
+    list_folder(files, folder, part, true, &found);
     for (size_t i = 0; i < found.n; i++) {
         if (*rest == '\0') {
             add(files, names, found.list[i]);
