@@ -124,8 +124,8 @@ static const char *
 new_list(const ce_model *model)
 {
     return model->config->kind == CE_APACHE
-               ? "add the line SSLCipherSuite DEFAULT:@SECLEVEL=0"
-               : "add the line ssl_ciphers DEFAULT:@SECLEVEL=0;";
+               ? "add the line “SSLCipherSuite DEFAULT:@SECLEVEL=0”"
+               : "add the line “ssl_ciphers DEFAULT:@SECLEVEL=0;”";
 }
 
 /* A policy of the whole machine is not edited by hand. */

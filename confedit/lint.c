@@ -99,6 +99,16 @@ can_13(const ce_config *config)
            ce_release_compare(config->release, first) >= 0;
 }
 
+/* " (openssl.cnf:7)"; "" when it is written nowhere. */
+static const char *
+place_of(ce_arena *arena, const ce_forbid *forbid)
+{
+    return forbid->place.file == NULL
+               ? ""
+               : ce_arena_format(arena, " (%s:%zu)", forbid->place.file,
+                                 forbid->place.line);
+}
+
 /* Versions that are admitted and never served, each with its reason. */
 static void
 lint_never(ce_model *model, const ce_node *line, const ce_endpoint *e)
@@ -110,9 +120,10 @@ lint_never(ce_model *model, const ce_node *line, const ce_endpoint *e)
 
         if (never != 0) {
             ce_model_say(model, CE_WARNING, line,
-                         "%s admitted, but never served: %s; %s",
+                         "%s admitted, but never served: %s%s; %s",
                          ce_set_text(model->config->arena, never),
                          e->forbids[i].text,
+                         place_of(model->config->arena, &e->forbids[i]),
                          e->n_lines > 0 ? "take it out here"
                                         : "say what is served with a line");
         }

@@ -75,6 +75,27 @@ put_outbound(ce_json *json, const ce_run *run, const ce_model *model)
     ce_json_close(json);
 }
 
+/* Why what is admitted is never served, and what would change it. */
+static void
+put_forbids(ce_json *json, const ce_endpoint *e)
+{
+    put_set(json, "unreachable", e->unreachable);
+    ce_json_open(json, "forbids", '[');
+    for (size_t i = 0; i < e->n_forbids; i++) {
+        const ce_forbid *f = &e->forbids[i];
+
+        if ((f->set & e->unreachable) != 0) {
+            ce_json_open(json, NULL, '{');
+            put_set(json, "protocols", f->set & e->unreachable);
+            put_place(json, f->place);
+            ce_json_text(json, "text", tlsf_str_of(f->text));
+            ce_json_text(json, "change", tlsf_str_of(f->change));
+            ce_json_close(json);
+        }
+    }
+    ce_json_close(json);
+}
+
 static void
 put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
         tlsf_version floor)
@@ -91,7 +112,7 @@ put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
         put_set(json, "protocols", e->set);
     }
     if (e->unreachable != 0) {
-        put_set(json, "unreachable", e->unreachable);
+        put_forbids(json, e);
     }
     ce_json_text(json, "why", tlsf_str_of(ce_why_name(e->why)));
     if (e->reason != NULL) {

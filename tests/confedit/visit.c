@@ -100,6 +100,9 @@ talk(int fd, const char *command, const char *until)
         if (strncmp(line, until, strlen(until)) == 0) {
             return true;
         }
+        if (line[0] == '-' || line[0] == '5' || strncmp(line, "a ", 2) == 0) {
+            return false; /* what refuses a command */
+        }
         n = 0;
     }
     return false;
