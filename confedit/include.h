@@ -47,6 +47,8 @@ typedef struct ce_macro {
     size_t n_params;
     struct ce_macro_line *lines;
     size_t n_lines;
+    size_t room;
+    size_t depth; /* definitions within the definition that is being read */
 } ce_macro;
 
 /* An annotation that some tool left: "#:Overridden_by_<tool> <date>#". */

@@ -22,7 +22,7 @@ ce_macro_add(ce_config *config, tlsf_str args)
     size_t at = 0;
     size_t room = 0;
     ce_word word;
-    ce_macro macro = {NULL, NULL, 0, NULL, 0};
+    ce_macro macro = {.name = NULL};
 
     while (args.len > 0 && args.data[args.len - 1] != '>') {
         args.len--;
@@ -56,6 +56,24 @@ ce_macro_remove(ce_config *config, tlsf_str name)
         macro->name = ""; /* that no Use can say */
     }
     return macro != NULL;
+}
+
+bool
+ce_macro_take(ce_arena *arena, ce_macro *macro, tlsf_str name,
+              ce_macro_line line)
+{
+    if (tlsf_str_starts_nocase(name, TLSF_LIT("</Macro"))) {
+        if (macro->depth == 0) {
+            return true;
+        }
+        macro->depth--;
+    } else if (tlsf_str_eq_nocase(name, TLSF_LIT("<Macro"))) {
+        macro->depth++;
+    }
+    macro->lines = ce_arena_grow(arena, macro->lines, macro->n_lines,
+                                 &macro->room, sizeof(ce_macro_line));
+    macro->lines[macro->n_lines++] = line;
+    return false;
 }
 
 /* The parameter that begins first at or behind `at`, the longest of these. */

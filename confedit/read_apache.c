@@ -19,9 +19,7 @@ typedef struct reading {
     const ce_node *via;
     ce_macro *macro;      /* whose body is being read; NULL: none */
     bool is_macro_unused; /* its definition is not acted on */
-    size_t macro_depth;   /* definitions within the definition */
-    size_t macro_room;
-    size_t macro_at; /* where the definition begins */
+    size_t macro_at;      /* where the definition begins */
 } reading;
 
 /* One logical line, of a file or of a macro. */
@@ -270,8 +268,6 @@ open_block(reading *r, const entry *e)
     if (id == CE_A_MACRO) {
         r->is_macro_unused = node->taken != CE_TAKEN;
         r->macro = ce_macro_add(r->config, e->args);
-        r->macro_depth = 0;
-        r->macro_room = 0;
         r->macro_at = e->at;
         return r->macro == NULL ? stop_at(r, e, "a macro needs a name") : 0;
     }
@@ -317,22 +313,12 @@ close_block(reading *r, const entry *e)
 static void
 take_body(reading *r, const entry *e)
 {
-    ce_macro *m = r->macro;
-    tlsf_str name = e->name;
+    ce_macro_line line = {e->text, e->source, e->at, e->len};
 
-    if (tlsf_str_starts_nocase(name, TLSF_LIT("</Macro"))) {
-        if (r->macro_depth == 0) {
-            r->macro = NULL;
-            r->block->last->end_at = e->at;
-            return;
-        }
-        r->macro_depth--;
-    } else if (tlsf_str_eq_nocase(name, TLSF_LIT("<Macro"))) {
-        r->macro_depth++;
+    if (ce_macro_take(r->config->arena, r->macro, e->name, line)) {
+        r->macro = NULL;
+        r->block->last->end_at = e->at;
     }
-    m->lines = ce_arena_grow(r->config->arena, m->lines, m->n_lines,
-                             &r->macro_room, sizeof(ce_macro_line));
-    m->lines[m->n_lines++] = (ce_macro_line){e->text, e->source, e->at, e->len};
 }
 
 static int

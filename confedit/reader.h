@@ -76,6 +76,16 @@ ce_macro *ce_macro_add(ce_config *config, tlsf_str args);
 bool ce_macro_remove(ce_config *config, tlsf_str name);
 
 /*
+ * Take the next line of a macro's definition.
+ *
+ *   name   the line's first word
+ *
+ * Returns whether the definition ends with it.
+ */
+bool ce_macro_take(ce_arena *arena, ce_macro *macro, tlsf_str name,
+                   ce_macro_line line);
+
+/*
  * Begin to read the lines of a macro; false when they are being read already,
  * or too many macros use each other.
  */
