@@ -23,6 +23,16 @@ print_diff(const ce_undo *undo, FILE *to)
 }
 
 static void
+print_list(ce_json *json, const char *name, const ce_list *list)
+{
+    ce_json_open(json, name, '[');
+    for (size_t i = 0; i < list->n; i++) {
+        ce_json_text(json, NULL, tlsf_str_of(list->list[i]));
+    }
+    ce_json_close(json);
+}
+
+static void
 print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
            int status)
 {
@@ -63,35 +73,48 @@ print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
         ce_json_close(&json);
     }
     ce_json_close(&json);
+    print_list(&json, "other", &undo->other);
+    print_list(&json, "undo_first", &undo->first);
     ce_json_close(&json);
 }
 
 static void
 print_text(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop)
 {
+    size_t n = undo->changes.n;
     bool is_dry = undo->options->has[CE_OPTION_DRY_RUN];
 
-    if (undo->changes.n == 0) {
-        puts("nothing to undo: the files are as they were before");
+    if (n == 0) {
+        printf("Nothing to do: the files of set %s are as they were before "
+               "it.\n",
+               undo->id);
         return;
     }
-    printf("%s set %s", is_dry ? "would undo" : "undid", undo->id);
+    for (size_t i = 0; i < n; i++) {
+        ce_terminal_put(stdout,
+                        tlsf_str_of(undo->changes.list[i].source->name));
+        puts("");
+    }
+    if (is_dry) {
+        printf("Nothing was written (--dry-run): %zu file%s would be as before "
+               "set %s",
+               n, n == 1 ? "" : "s", undo->id);
+    } else {
+        printf("%zu file%s as before set %s", n, n == 1 ? " is" : "s are",
+               undo->id);
+    }
     if (undo->set != NULL) {
         fputs(" (", stdout);
         ce_terminal_put(stdout, tlsf_str_of(undo->set->command));
         putchar(')');
     }
-    puts(":");
-    for (size_t i = 0; i < undo->changes.n; i++) {
-        fputs("  ", stdout);
-        ce_terminal_put(stdout,
-                        tlsf_str_of(undo->changes.list[i].source->name));
-        puts("");
+    if (is_dry) {
+        puts(".");
+        return;
     }
-    if (!is_dry) {
-        printf("confedit undo %s takes that back\n", ce_commit_id(commit));
-        ce_loop_print(loop, stdout);
-    }
+    printf("; “confedit undo %s” takes that back (%s).\n", ce_commit_id(commit),
+           ce_commit_where(commit));
+    ce_loop_print(loop, stdout);
 }
 
 /* Nothing that could be undone; no error. */
@@ -101,8 +124,8 @@ nothing(const ce_undo *undo)
     if (undo->options->has[CE_OPTION_JSON]) {
         print_json(undo, NULL, &(ce_loop){.is_tested = false}, CE_DONE);
     } else if (!undo->options->has[CE_OPTION_QUIET]) {
-        printf("nothing to undo: no set in %s that is not undone; if it is "
-               "lost, name the set that the annotations name\n",
+        printf("Nothing to do: there is no set in %s that is not undone. If "
+               "it is lost, name\nthe set that the annotations name.\n",
                ce_base_name(&undo->store.base, undo->store.sets_path));
     }
     return CE_DONE;
@@ -125,7 +148,7 @@ collect(ce_undo *undo)
             undo->id, ce_base_name(&undo->store.base, undo->store.sets_path));
     status = ce_undo_annotations(undo);
     if (status == CE_DONE && undo->changes.n == 0) {
-        fprintf(stderr, "confedit: and no annotation of it is left\n");
+        fputs("confedit: and no annotation of it is left\n", stderr);
         return CE_BELOW;
     }
     return status;
@@ -165,6 +188,10 @@ work(ce_undo *undo, ce_commit *commit)
         status = collect(undo);
     }
     if (status != CE_DONE) {
+        undo->changes.n = 0;
+        if (options->has[CE_OPTION_JSON]) {
+            print_json(undo, commit, &loop, status);
+        }
         return status;
     }
     if (undo->set != NULL) {
@@ -191,8 +218,29 @@ work(ce_undo *undo, ce_commit *commit)
 }
 
 static int
+check_options(const ce_options *o)
+{
+    if (o->has[CE_OPTION_VERIFY] && !o->has[CE_OPTION_RELOAD]) {
+        fputs("confedit: --verify needs --reload: before it the server does "
+              "what it did\n",
+              stderr);
+        return CE_USAGE;
+    }
+    if (o->root != NULL && o->has[CE_OPTION_RELOAD]) {
+        fputs("confedit: --reload does not go with --root: no program is run "
+              "for an image\n",
+              stderr);
+        return CE_USAGE;
+    }
+    return CE_DONE;
+}
+
+static int
 run_undo(ce_options *options)
 {
+    if (check_options(options) != CE_DONE) {
+        return CE_USAGE;
+    }
     ce_undo undo = {.options = options};
     ce_commit *commit;
     const char *words = options->configs.n > 0 ? options->configs.list[0] : "";

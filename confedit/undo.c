@@ -204,28 +204,26 @@ stands_on(const ce_undo *undo, const ce_set *later)
 }
 
 static void
-print_order(const ce_undo *undo)
+find_order(ce_undo *undo)
 {
-    bool has_later = false;
-
     for (const ce_set *s = undo->sets; s < undo->set; s++) {
         if (stands_on(undo, s)) {
-            fputs(has_later ? ", then "
-                            : "confedit: later sets changed the "
-                              "same files; undo in this order: ",
-                  stderr);
-            fputs(s->id, stderr);
-            has_later = true;
+            add(undo, &undo->first, s->id);
         }
     }
-    if (has_later) {
-        fprintf(stderr, ", then %s\n", undo->id);
-    } else {
+    if (undo->first.n == 0) {
         fputs("confedit: no later set explains it, so it was changed by hand "
               "or by another program; put that back first, or edit the files "
               "by hand\n",
               stderr);
+        return;
     }
+    fputs("confedit: later sets changed the same files; undo in this order: ",
+          stderr);
+    for (size_t i = 0; i < undo->first.n; i++) {
+        fprintf(stderr, "%s, then ", undo->first.list[i]);
+    }
+    fprintf(stderr, "%s\n", undo->id);
 }
 
 /* One file: a change, nothing when it is as before already, or a complaint. */
@@ -261,6 +259,7 @@ compare_one(ce_undo *undo, size_t i)
         return CE_DONE;
     }
     fprintf(stderr, "%s: %s\n", f->name, how);
+    add(undo, &undo->other, f->name);
     print_difference(undo, i, source, before);
     return CE_BELOW;
 }
@@ -279,8 +278,8 @@ ce_undo_compare(ce_undo *undo)
         status = one == CE_BELOW ? one : status;
     }
     if (status == CE_BELOW) {
-        fprintf(stderr, "confedit: nothing was changed\n");
-        print_order(undo);
+        fputs("confedit: nothing was changed\n", stderr);
+        find_order(undo);
     }
     return status;
 }

@@ -18,7 +18,9 @@ typedef struct ce_undo {
     ce_run run;
     bool is_read; /* the run's configurations, whatever errors they have */
     ce_changes changes;
-    ce_diag diag; /* of annotations */
+    ce_diag diag;  /* of annotations */
+    ce_list other; /* names of files that are not what the set left */
+    ce_list first; /* ids of sets that are to be undone before */
 } ce_undo;
 
 /*

@@ -149,14 +149,10 @@ void
 ce_loop_print(const ce_loop *loop, FILE *to)
 {
     if (!loop->is_tested && loop->untold != NULL) {
-        fprintf(to, "not tested by the server: %s\n", loop->untold);
+        fprintf(to, "Not tested by the server: %s.\n", loop->untold);
     }
-    if (loop->is_reloaded) {
-        return;
-    }
-    fputs("clients see no change until the server is reloaded or restarted\n",
-          to);
-    for (size_t i = 0; i < loop->run->n; i++) {
-        fprintf(to, "  %s\n", ce_program_how(&loop->run->configs[i]));
+    for (size_t i = 0; i < loop->run->n && !loop->is_reloaded; i++) {
+        fprintf(to, "Clients see no change until the server is reloaded: %s\n",
+                ce_program_how(&loop->run->configs[i]));
     }
 }

@@ -849,7 +849,7 @@ undo_order()
     unchanged
     run undo
     expect 0
-    says 'nothing to undo'
+    says 'Nothing to do'
     unchanged
 }
 
