@@ -17,7 +17,9 @@
 #
 # The program runs without a server's program in reach, so that every machine
 # has the same answers, and never as root, whose backups are the machine's.
-# Where a tree was changed, the last run once more must change nothing.
+# Where a tree was changed, the last run once more must change nothing, and all
+# sets taken back must give the first tree: by the backups and, where every run
+# wrote annotations and took none back, by these alone.
 # UPDATE=1 writes want/ anew: read the difference before it is committed.
 set -u
 program=$(realpath "$1")
@@ -42,7 +44,9 @@ told()
     LC_ALL=C sed -E -e "s|$work/|@WORK@/|g" -e 's|@WORK@/in|@IN@|g' \
         -e 's/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/@SET@/g' \
         -e 's/(#:Overridden_by_confedit_[^ ]+) [^ ]+Z @SET@ ([0-9be]+\.[0-9]+\.)[0-9a-f]{8}#/\1 @TIME@ @SET@ \2@CHECK@#/' \
-        -e 's/(#:Overridden_by_confedit_[^ ]+) [^ ]+Z @SET@ -#/\1 @TIME@ @SET@ -#/' "$1"
+        -e 's/(#:Overridden_by_confedit_[^ ]+) [^ ]+Z @SET@ -#/\1 @TIME@ @SET@ -#/' \
+        -e 's/^(@SET@ +)[0-9-]+T[0-9:]+Z/\1@TIME@/' \
+        -e 's/("time": ")[^"]*/\1@TIME@/' -e 's/("host": ")[^"]*/\1@HOST@/' "$1"
 }
 
 # run ARGS: once; its status
@@ -71,13 +75,38 @@ tree()
     done
 }
 
+# take_back WITHOUT: each set, the newest first; the tree as it was first
+take_back()
+{
+    case $last in *"--root ."*) root="--root ." ;; *) root= ;; esac
+    while IFS= read -r set; do
+        # Without its set undo needs to be told which files it was about.
+        test -z "$1" || {
+            rm -rf "$work/state/confedit" "$work/in/var/backups/confedit"
+            set="$set $(echo "$last" | sed 's/^[a-z]*//
+                s/--\(floor\|protocols\|style\|vhost\) [^ ]*//g
+                s/--\(outbound\|detailed-exitcodes\|root .\)//g')"
+        }
+        run "undo $root $set" || {
+            echo "undo $root $set: it fails"
+            cat "$work/stderr"
+            return 1
+        }
+    done <"$work/sets"
+    tree "$work/again"
+    diff -r --no-dereference "$work/first" "$work/again" && return 0
+    echo "undo $1 does not give the first tree"
+    return 1
+}
+
 run_case()
 {
     name=$1
-    rm -rf "$work/got" "$work/in" "$work/state" "$work/stdout" "$work/stderr"
+    rm -rf "$work/got" "$work/changed" "$work/in" "$work/state" "$work/stdout" "$work/stderr"
     mkdir -p "$work/got" "$work/state"
     cp -a "$name/in" "$work/in"
     test -z "$user" || chown -hR 65534:65534 "$work/in" "$work/state"
+    tree "$work/first"
     while IFS= read -r args || [ -n "$args" ]; do
         run "$args"
         echo $? >>"$work/got/status"
@@ -94,6 +123,17 @@ run_case()
             echo "the last run once more has changed something"
             return 1
         }
+        sed -n 's/.*“confedit undo \([^”]*\)”.*/\1/p' "$work/stdout" |
+            sed '1!G;h;$!d' >"$work/sets"
+        cp -a "$work/in" "$work/changed"
+        test ! -s "$work/sets" || take_back "" || return 1
+        if test -s "$work/sets" && ! grep -q no-annotate "$name/args" &&
+            ! sed 1d "$name/args" | grep -q ^lower &&
+            ! grep -rq '^#:Overridden_by_confedit.* -#' "$work/changed"; then
+            rm -rf "$work/in"
+            cp -a "$work/changed" "$work/in"
+            take_back "without a backup" || return 1
+        fi
     fi
     if [ -n "${UPDATE-}" ]; then
         rm -rf "$name/want"
