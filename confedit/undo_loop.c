@@ -148,6 +148,13 @@ ce_loop_after(ce_loop *loop)
 void
 ce_loop_print(const ce_loop *loop, FILE *to)
 {
+    if (loop->run->options->root != NULL) {
+        fputs("Nothing was tested, since no program is run for an image. "
+              "Clients see no\nchange until the services that use this tree "
+              "are restarted there; there may\nbe several.\n",
+              to);
+        return;
+    }
     if (!loop->is_tested && loop->untold != NULL) {
         fprintf(to, "Not tested by the server: %s.\n", loop->untold);
     }
