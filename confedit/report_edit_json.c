@@ -167,6 +167,28 @@ put_configs(ce_json *json, const ce_outcome *o, const ce_run *run)
     ce_json_close(json);
 }
 
+static void
+put_visits(ce_json *json, const ce_outcome *o, const ce_run *run)
+{
+    ce_json_open(json, "visits", '[');
+    for (size_t i = 0; i < run->n; i++) {
+        for (size_t k = 0; k < o->visits[i].n; k++) {
+            const ce_visit *v = &o->visits[i].list[k];
+
+            ce_json_open(json, NULL, '{');
+            put_text(json, "address", v->address);
+            put_text(json, "name", v->name);
+            if (v->was_visited) {
+                put_set(json, "protocols", v->set);
+                put_set(json, "rescued", v->rescued);
+            }
+            put_text(json, "problem", v->problem);
+            ce_json_close(json);
+        }
+    }
+    ce_json_close(json);
+}
+
 void
 ce_report_edit_json(const ce_outcome *o, const ce_run *run, FILE *to)
 {
@@ -190,5 +212,8 @@ ce_report_edit_json(const ce_outcome *o, const ce_run *run, FILE *to)
     ce_json_number(&json, "status", (size_t)o->status);
     put_files(&json, o);
     put_configs(&json, o, run);
+    if (o->visits != NULL) {
+        put_visits(&json, o, run);
+    }
     ce_json_close(&json);
 }
