@@ -89,7 +89,7 @@ $(BUILD)/mail_server: tests/confedit/mail_server.c
 
 .PHONY: check-confedit-live
 check-confedit-live: $(BUILD)/confedit $(BUILD)/mail_server $(BUILD)/mod_tlsfloor.so $(BUILD)/ngx_http_tlsfloor_module.so
-	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULES='$(BUILD)' tests/confedit/live.sh $< $(BUILD)/mail_server $(TEST)
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULES='$(BUILD)' CERTS='$(BUILD)/certs' tests/confedit/live.sh $< $(BUILD)/mail_server $(TEST)
 
 check-confedit: $(if $(TEST),,check-confedit-live)
 

@@ -8,7 +8,8 @@
 #
 # A case is a function case_<name> of tests/confedit/live_*.sh. Each has its own
 # folder and its own ports; what it starts is stopped behind it.
-# Environment: NGINX, HTTPD, MODULES (the folder with tlsfloor's two modules).
+# Environment: NGINX, HTTPD, MODULES (the folder with tlsfloor's two modules),
+# CERTS (where the certificates are kept).
 set -u
 program=$(realpath "$1")
 mail_server=$(realpath "$2")
@@ -30,8 +31,9 @@ chmod 755 "$top"
 pids=
 trap 'stop_all; rm -rf "$top"' EXIT
 trap 'exit 1' HUP INT TERM
-tools/certs.sh "$top/certs" || exit 1
-cert=$top/certs/rsa.pem
+certs=$(realpath -m "${CERTS:-build/certs}")
+tools/certs.sh "$certs" || exit 1
+cert=$certs/rsa.pem
 
 # --- processes ------------------------------------------------------------------
 
