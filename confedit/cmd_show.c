@@ -2,6 +2,8 @@
 /* confedit show: what every virtual host serves, and which line says so. */
 #include "report.h"
 
+#include "commit.h"
+
 static int
 show(ce_options *options)
 {
@@ -21,6 +23,12 @@ show(ce_options *options)
     for (size_t i = 0; i < run.n && !options->has[CE_OPTION_JSON]; i++) {
         ce_diag_print(run.configs[i].diag, stderr,
                       options->has[CE_OPTION_QUIET] ? CE_ERROR : CE_NOTE);
+    }
+    const char *waiting =
+        options->has[CE_OPTION_QUIET] ? NULL : ce_commit_waiting(options);
+
+    if (waiting != NULL) {
+        fprintf(stderr, "%s\n", waiting);
     }
     if (ce_run_errors(&run) > 0) {
         return CE_UNREADABLE;

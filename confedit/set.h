@@ -32,7 +32,11 @@
 #define CE_SET_SCHEMA 1
 #define CE_SET_PART   ".part"
 
-/* Where sets, journal and lock are. */
+/*
+ * Where sets, journal and lock are. CONFEDIT_STATE_DIR, an absolute path,
+ * stands before root's /var/backups/confedit,
+ * others' $XDG_STATE_HOME/confedit or ~/.local/state/confedit.
+ */
 typedef struct ce_store {
     ce_arena *arena;
     ce_base base;
@@ -90,6 +94,9 @@ typedef struct ce_set {
 int ce_store_open(ce_store *store, const ce_options *options);
 
 void ce_store_close(ce_store *store);
+
+/* Whether ce_store_open could know where: an ordinary user needs a home. */
+bool ce_store_has_place(const ce_options *options);
 
 /*
  * Resolve the folders of a store, and refuse them when others could write

@@ -26,6 +26,14 @@ environment(const char *name)
     return value != NULL && value[0] == '/' ? value : NULL;
 }
 
+bool
+ce_store_has_place(const ce_options *options)
+{
+    return options->root != NULL || geteuid() == 0 ||
+           environment("CONFEDIT_STATE_DIR") != NULL ||
+           environment("XDG_STATE_HOME") != NULL || environment("HOME") != NULL;
+}
+
 static int
 take_state_path(ce_store *store, const char *root)
 {

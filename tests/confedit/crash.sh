@@ -197,6 +197,8 @@ told()
     with=
     run history
     says 'broke off'
+    run show "$tree/nginx.conf"
+    says 'broke off'
     remember
     raise --dry-run "$tree/nginx.conf"
     says 'broke off'
