@@ -102,6 +102,28 @@ refuse_file(ce_config *config, const char *name, const ce_node *via)
                           name, why);
 }
 
+ce_node *
+ce_config_node(ce_config *config, ce_node *parent, ce_id id)
+{
+    ce_node *spare = config->spare;
+
+    if (id != CE_OTHER || spare == NULL) {
+        return ce_tree_add(config->arena, parent, id);
+    }
+    config->spare = NULL;
+    *spare = (ce_node){
+        .id = id, .parent = parent, .taken = parent->taken, .is_waiting = true};
+    return spare;
+}
+
+void
+ce_config_spare(ce_config *config, ce_node *block)
+{
+    if (block->is_waiting) {
+        config->spare = block;
+    }
+}
+
 int
 ce_config_open(ce_config *config, const char *name, ce_source *source,
                ce_node *parent, const ce_node *via)

@@ -249,9 +249,10 @@ static void
 add_server(ce_apache *a, const ce_host *h)
 {
     ce_server *server = ce_model_add(a->model, h->scope.node, "http");
-    size_t room = 0;
+    size_t room = h->n;
 
     add_names(a, server, &h->scope);
+    server->endpoints = ce_arena_alloc(a->arena, room * sizeof(ce_endpoint));
     for (size_t i = 0; i < h->n; i++) {
         ce_where where = h->wheres[i];
 

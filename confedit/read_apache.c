@@ -77,7 +77,7 @@ divide(reading *r, entry *e)
 static ce_node *
 take_node(reading *r, const entry *e, ce_id id, bool is_block)
 {
-    ce_node *node = ce_tree_add(r->config->arena, r->block, id);
+    ce_node *node = ce_config_node(r->config, r->block, id);
 
     node->name = e->name;
     node->args = e->args;
@@ -304,8 +304,11 @@ close_block(reading *r, const entry *e)
                               "</%.*s> is expected here", (int)opened.len,
                               opened.data);
     }
-    r->block->end_at = e->at;
-    r->block = r->block->parent;
+    ce_node *block = r->block;
+
+    block->end_at = e->at;
+    r->block = block->parent;
+    ce_config_spare(r->config, block);
     return 0;
 }
 

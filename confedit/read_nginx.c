@@ -72,20 +72,6 @@ include(reading *r, ce_node *node)
     return config->is_stopped ? -1 : 0;
 }
 
-/* Most blocks do not matter (location): their memory is used again. */
-static ce_node *
-add_node(reading *r, ce_id id)
-{
-    ce_node *spare = r->config->spare;
-
-    if (id != CE_OTHER || spare == NULL) {
-        return ce_tree_add(r->config->arena, r->block, id);
-    }
-    r->config->spare = NULL;
-    *spare = (ce_node){.id = id, .parent = r->block, .is_waiting = true};
-    return spare;
-}
-
 /* The statement's node; NULL for a directive that does not matter. */
 static ce_node *
 take_statement(reading *r, bool is_block, size_t end)
@@ -98,7 +84,7 @@ take_statement(reading *r, bool is_block, size_t end)
         r->n_words = 0;
         return NULL;
     }
-    ce_node *node = add_node(r, id);
+    ce_node *node = ce_config_node(config, r->block, id);
 
     node->name = name;
     node->is_block = is_block;
@@ -151,9 +137,7 @@ close_block(reading *r, const ce_token *token)
 
     block->end_at = token->at;
     r->block = block->parent;
-    if (block->is_waiting) {
-        r->config->spare = block;
-    }
+    ce_config_spare(r->config, block);
     return 0;
 }
 

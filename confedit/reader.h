@@ -40,6 +40,15 @@ const char *ce_config_name(const ce_config *config, tlsf_str name);
 int ce_config_open(ce_config *config, const char *name, ce_source *source,
                    ce_node *parent, const ce_node *via);
 
+/*
+ * A new node; most blocks do not matter (location, <Directory>), and their
+ * memory is used again once they are closed.
+ */
+ce_node *ce_config_node(ce_config *config, ce_node *parent, ce_id id);
+
+/* A block is closed; it may be one that does not matter. */
+void ce_config_spare(ce_config *config, ce_node *block);
+
 /* Keep a comment that is another tool's or our own annotation. */
 void ce_config_mark(ce_config *config, ce_source *source, size_t at,
                     tlsf_str comment);
