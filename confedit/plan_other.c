@@ -3,89 +3,65 @@
  * Lines beside those that decide: what is asked of upstreams, and what is not
  * read today; called by plan.c.
  */
+#include "outbound.h"
 #include "plan_parts.h"
 
-#include "tlsf_err.h"
-
-static bool
-is_outbound(const ce_node *n)
-{
-    return n->id == CE_A_SSL_PROXY_PROTOCOL || n->id == CE_N_PROXY_PROTOCOLS ||
-           n->id == CE_N_UWSGI_PROTOCOLS || n->id == CE_N_GRPC_PROTOCOLS;
-}
-
-/* What a line by itself asks for; 0: it cannot be told. */
-static unsigned
-set_of(ce_plan *plan, const ce_config *config, const ce_node *n)
-{
-    unsigned set = 0;
-    unsigned resets;
-    tlsf_str bad;
-
-    if (config->kind == CE_APACHE) {
-        return n->missing == NULL &&
-                       ce_apache_protocols(plan->diag->arena, n->args, &set,
-                                           &resets, &bad) == TLSF_OK
-                   ? set
-                   : 0;
-    }
-    for (size_t i = 0; i < n->n_words; i++) {
-        set |= ce_nginx_protocol(n->words[i].value);
-    }
-    return set;
-}
-
 static void
-edit_line(ce_plan *plan, const ce_config *config, const ce_node *n)
+leave(ce_plan *plan, const ce_node *n, const char *reason)
 {
-    unsigned known = ce_goal_known(config->kind, config->release);
-    unsigned set = set_of(plan, config, n) & known;
-    const char *reason = "its value cannot be told here; edit it by hand";
-
-    if (set != 0) {
-        unsigned goal = ce_goal_of(plan->goal, set, known);
-        ce_site site = {.config = config,
-                        .node = n,
-                        .goal = goal,
-                        .missing = goal & ~set,
-                        .is_first = true};
-
-        reason = config->kind == CE_APACHE ? ce_plan_apache(plan, &site)
-                                           : ce_plan_nginx(plan, &site);
-    }
-    if (reason != NULL) {
-        plan->n_left++;
-        ce_plan_say(plan, CE_WARNING, n, "%.*s is left alone: %s",
-                    (int)n->name.len, n->name.data, reason);
-    }
+    plan->n_left++;
+    ce_plan_say(plan, CE_WARNING, n, "%.*s is left alone: %s", (int)n->name.len,
+                n->name.data, reason);
 }
 
-/* Whether a block is a server that --vhost names. */
+/* Whether a line stands in a server, not outside where it is everybody's. */
 static bool
-is_chosen(const ce_plan *plan, size_t config, const ce_node *block)
+is_in_server(const ce_model *model, const ce_node *n)
 {
-    const ce_model *model = &plan->run->models[config];
-
-    for (size_t i = 0; i < model->n; i++) {
-        if (model->servers[i].node == block) {
-            return ce_run_wants(plan->run, &model->servers[i]);
+    for (const ce_node *p = n->parent; p != NULL; p = p->parent) {
+        for (size_t i = 0; i < model->n; i++) {
+            if (model->servers[i].node == p) {
+                return true;
+            }
         }
     }
     return false;
 }
 
 static void
-walk_outbound(ce_plan *plan, size_t config, const ce_node *block, bool is_in)
+edit_line(ce_plan *plan, const ce_model *model, const ce_node *n)
 {
-    for (const ce_node *n = block->first; n != NULL; n = n->next) {
-        if (n->taken == CE_NOT_TAKEN) {
-            continue;
-        }
-        if (n->is_block) {
-            walk_outbound(plan, config, n, is_in || is_chosen(plan, config, n));
-        } else if (is_outbound(n) && is_in) {
-            edit_line(plan, &plan->run->configs[config], n);
-        }
+    const ce_config *config = model->config;
+    unsigned known = ce_goal_known(config->kind, config->release);
+    unsigned set = ce_outbound_set(model, n) & known;
+    unsigned goal = ce_goal_of(plan->goal, set, known);
+    ce_site site = {.config = config,
+                    .node = n,
+                    .goal = goal,
+                    .missing = goal & ~set,
+                    .is_first = true};
+
+    if (set == 0) {
+        leave(plan, n, "its value cannot be told here; edit it by hand");
+        return;
+    }
+    if (goal == set) {
+        return;
+    }
+    if (plan->run->options->vhosts.n > 0 && !is_in_server(model, n)) {
+        leave(plan, n, "it counts for servers that --vhost does not name");
+        return;
+    }
+    if (plan->goal->verb == CE_VERB_LOWER && !plan->has_no_backs &&
+        !n->is_macro &&
+        ce_plan_back(plan, config->kind, n->source, n->at, n->at + n->len)) {
+        return;
+    }
+    const char *reason = config->kind == CE_APACHE ? ce_plan_apache(plan, &site)
+                                                   : ce_plan_nginx(plan, &site);
+
+    if (reason != NULL) {
+        leave(plan, n, reason);
     }
 }
 
@@ -93,11 +69,56 @@ void
 ce_plan_outbound(ce_plan *plan)
 {
     for (size_t i = 0; i < plan->run->n; i++) {
-        if (plan->run->configs[i].root != NULL) {
-            walk_outbound(plan, i, plan->run->configs[i].root,
-                          plan->run->options->vhosts.n == 0);
+        const ce_model *model = &plan->run->models[i];
+        const ce_node *n = NULL;
+
+        while ((n = ce_outbound_next(plan->run, model, n)) != NULL) {
+            edit_line(plan, model, n);
         }
     }
+}
+
+/* Whether a line may have become what it is. */
+static bool
+is_asked(const ce_goal *goal, unsigned before, unsigned after, unsigned known)
+{
+    unsigned above = ce_goal_range(goal->floor, TLSF_VERSION_OTHER);
+
+    if (after == before) {
+        return true;
+    }
+    if (goal->verb == CE_VERB_LOWER) {
+        return goal->has_outbound && (after & ~(before | above)) == 0;
+    }
+    return goal->has_outbound &&
+           (after & known) == ce_goal_of(goal, before & known, known);
+}
+
+const char *
+ce_plan_outbound_holds(const ce_plan *plan, const ce_model *before,
+                       const ce_model *after)
+{
+    ce_options options = *plan->run->options;
+    ce_run all = *plan->run;
+    const ce_config *config = before->config;
+    unsigned known = ce_goal_known(config->kind, config->release);
+    const ce_node *b = NULL;
+    const ce_node *a = NULL;
+
+    options.vhosts.n = 0;
+    all.options = &options;
+    for (;;) {
+        b = ce_outbound_next(&all, before, b);
+        a = ce_outbound_next(&all, after, a);
+        if (b == NULL || a == NULL) {
+            break;
+        }
+        if (!is_asked(plan->goal, ce_outbound_set(before, b),
+                      ce_outbound_set(after, a), known)) {
+            return "the edits would change what is asked of other servers";
+        }
+    }
+    return a == b ? NULL : "after the edits other lines would be there";
 }
 
 static void

@@ -48,6 +48,15 @@ bool ce_plan_back(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
 /* --outbound. */
 void ce_plan_outbound(ce_plan *plan);
 
+/*
+ * Whether what is asked of other servers changed as the goal says and not
+ * otherwise.
+ *
+ * Returns NULL, or why not.
+ */
+const char *ce_plan_outbound_holds(const ce_plan *plan, const ce_model *before,
+                                   const ce_model *after);
+
 /* Lines about protocols that are not read today. */
 void ce_plan_branches(ce_plan *plan);
 

@@ -2,6 +2,7 @@
 /* Reads the edited files again in memory; called by the editing commands. */
 #include "proof.h"
 
+#include "plan_parts.h"
 #include "system.h"
 
 /* Exchange the bytes of the sources; twice is none. */
@@ -169,6 +170,9 @@ ce_proof(ce_plan *plan, const ce_changes *changes)
         const char *found = read_again(&configs[i], &models[i]);
 
         problem = found != NULL ? found : compare(plan, i, &models[i], &next);
+        if (problem == NULL) {
+            problem = ce_plan_outbound_holds(plan, &run->models[i], &models[i]);
+        }
     }
     swap(&mine);
     plan->after = models;
