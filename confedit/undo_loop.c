@@ -69,14 +69,14 @@ reload(ce_loop *loop)
             continue;
         }
         loop->is_reloaded = false;
-        fprintf(stderr, "%s: %s%s%s\n", loop->run->configs[i].main,
-                result == CE_RELOAD_FAILED
-                    ? "the server cannot be reloaded"
-                    : "no server runs with it, so none was reloaded",
-                said == NULL ? "" : ": ", said == NULL ? "" : said);
-        if (result == CE_RELOAD_FAILED) {
-            return CE_NOT_LIVE;
+        if (result == CE_RELOAD_NOT_RUNNING) {
+            fprintf(stderr, "%s: note: no server runs with it\n",
+                    loop->run->configs[i].main);
+            continue;
         }
+        fprintf(stderr, "%s: the server was not reloaded: %s\n",
+                loop->run->configs[i].main, said == NULL ? "" : said);
+        return CE_NOT_LIVE;
     }
     return CE_DONE;
 }

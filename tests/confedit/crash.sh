@@ -11,13 +11,15 @@
 # must find the tree either as it was or as it was to be, in all three files;
 # no temporary name, journal or half set may be left; undo, or the same change
 # again, must work.
+# shellcheck disable=SC2317,SC2119,SC2154 # cases are called by their names,
+# with or without a folder; what files_lib.sh sets is set there
 set -u
 program=$(realpath "$1")
 test -x "$program" || exit 1
 shift
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
-# shellcheck source=tests/confedit/files_lib.sh
+# shellcheck source=tests/confedit/files_lib.sh disable=SC1091
 . tests/confedit/files_lib.sh
 
 if ! strace -o /dev/null true 2>/dev/null; then
@@ -109,7 +111,7 @@ each_point()
     all=$(grep -c "$1(" "$work/trace")
     step=1
     test "$1" != openat || step=4
-    seq $((n + 1)) $step "$all"
+    seq $((n + 1)) "$step" "$all"
 }
 
 # die_at WHAT SYSCALL: the case's run dies at every call of it
@@ -130,7 +132,7 @@ die_at()
         points=$((points + 1))
         recover
         check_after
-        test $bad = 0 || return
+        test "$bad" = 0 || return
     done
 }
 
@@ -235,7 +237,7 @@ refuse()
         # What could not be tidied up is by the next run.
         recover
         check_after
-        test $bad = 0 || return
+        test "$bad" = 0 || return
     done
 }
 
@@ -303,7 +305,7 @@ no_hard_links()
         points=$((points + 1))
         recover
         check_after
-        test $bad = 0 || return
+        test "$bad" = 0 || return
     done
 }
 

@@ -8,13 +8,17 @@
 # Each case has a fresh tree on a real file system; mounts are made in a mount
 # namespace of the test's own. Needs root, since owners, attributes and mounts
 # are what it is about; user 65534 is the ordinary user.
+# Environment: NGINX.
+# shellcheck disable=SC2317,SC2119,SC2154,SC2034 # cases are called by their names,
+# with or without a folder; what files_lib.sh sets is set there
 set -u
 program=$(realpath "$1")
 test -x "$program" || exit 1
 shift
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
-# shellcheck source=tests/confedit/files_lib.sh
+NGINX=${NGINX:-/usr/sbin/nginx}
+# shellcheck source=tests/confedit/files_lib.sh disable=SC1091
 . tests/confedit/files_lib.sh
 
 if [ "$(id -u)" != 0 ]; then
@@ -853,9 +857,101 @@ undo_order()
     unchanged
 }
 
+# --- a real server ----------------------------------------------------------------
+
+# A tree that nginx takes.
+nginx_tree()
+{
+    "$top/tools/certs.sh" "$work/certs" >/dev/null || fail 'no certificates'
+    {
+        echo "pid $tree/pid; error_log $tree/log;"
+        echo 'events {}'
+        echo 'http {'
+        echo "    access_log off; ssl_certificate $work/certs/rsa.pem;"
+        echo "    ssl_certificate_key $work/certs/rsa.pem;"
+        echo '    include sites/*.conf;'
+        echo '}'
+    } >"$tree/nginx.conf"
+    # A port of its own for each try; another program may have it.
+    port=$((20000 + ($$ + ${try-0} * 331) % 12000))
+    for i in 1 2 3; do
+        sed -i "s/:[0-9]* ssl/:$((port + i)) ssl/" "$tree/sites/$i.conf"
+    done
+}
+
+# with_nginx ARGS...: run with the server's program
+with_nginx()
+{
+    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=$NGINX timeout 60 "$program" \
+        "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
+# What nginx refuses and confedit does not know: all is put back, inodes too.
+refused_by_nginx()
+{
+    nginx_tree
+    sed -i 's/server_name/no_such_directive x; &/' "$tree/sites/3.conf"
+    inodes=$(stat -c %i "$tree"/sites/?.conf)
+    remember
+    with_nginx raise --floor TLSv1.2 --no-annotate "$tree/nginx.conf"
+    expect 78
+    says no_such_directive
+    unchanged
+    test "$(stat -c %i "$tree"/sites/?.conf)" = "$inodes" ||
+        fail 'other inodes than before'
+    no_litter
+    with_nginx raise --floor TLSv1.2 --no-annotate --no-validate "$tree/nginx.conf"
+    expect 0
+    changed "$tree"/sites/?.conf
+    # And undo asks the server as well.
+    remember
+    with_nginx undo
+    expect 78
+    says 'put back'
+    unchanged
+    no_litter
+}
+
+start_nginx()
+{
+    for try in 1 2 3 4 5; do
+        nginx_tree
+        "$NGINX" -c "$tree/nginx.conf" -g 'daemon off;' >"$work/nginx" 2>&1 </dev/null &
+        server=$!
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            test ! -s "$tree/pid" || return 0
+            sleep 0.1
+        done
+        kill "$server" 2>/dev/null
+        wait "$server" 2>/dev/null
+    done
+    fail "nginx does not start: $(cat "$work/nginx")"
+    return 1
+}
+
+undo_reloads()
+{
+    start_nginx || return
+    with_nginx raise --floor TLSv1.2 --reload "$tree/nginx.conf"
+    expect 0
+    old=$(pgrep -P "$server" | sort)
+    with_nginx undo --reload --json
+    expect 0
+    says '"is_reloaded": true'
+    says '"is_tested": true'
+    test "$(pgrep -P "$server" | sort)" != "$old" || fail 'no new workers'
+    grep -q "$old_word" "$tree/sites/1.conf" || fail 'undo left 1.conf'
+    kill "$server"
+    wait "$server" 2>/dev/null
+    with_nginx undo --reload
+    expect 0
+}
+
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
-        -e wait_for -e background -e finish -e image -e apache_tree)
+        -e wait_for -e background -e finish -e image -e apache_tree \
+        -e nginx_tree -e with_nginx -e start_nginx)
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases

@@ -5,6 +5,9 @@
 # files, the program run with what it said kept, and what must hold
 # afterwards. The program's own folder for backups is $state; no server's
 # program is in reach.
+#
+# Of its caller: $program, $work (a folder of its own), $top (the project's).
+# shellcheck disable=SC2154
 
 # words FILE...: what a case must not leave behind
 fail()
@@ -16,7 +19,7 @@ fail()
 # A tree of three files and a main file in $tree, nothing written yet.
 new_tree()
 {
-    rm -rf "${work:?}/t" "$work/state" "$work/home"
+    rm -rf "${work:?}/t" "$work/state" "${work:?}/home"
     tree=$work/t
     state=$work/state
     with=
@@ -85,7 +88,7 @@ expect()
 says()
 {
     grep -q -e "$1" "$work/out" "$work/err" ||
-        fail "does not say “$1”: $(cat "$work/out" "$work/err")"
+        fail "does not say '$1': $(cat "$work/out" "$work/err")"
 }
 
 # unchanged [FOLDER]: since remember
