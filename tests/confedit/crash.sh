@@ -11,7 +11,7 @@
 # must find the tree either as it was or as it was to be, in all three files;
 # no temporary name, journal or half set may be left; undo, or the same change
 # again, must work.
-# shellcheck disable=SC2317,SC2119,SC2154 # cases are called by their names,
+# shellcheck disable=SC2317,SC2119,SC2154,SC2034 # cases are called by their names,
 # with or without a folder; what files_lib.sh sets is set there
 set -u
 program=$(realpath "$1")
@@ -65,10 +65,10 @@ whole()
         return
     fi
     state_is=new
-    n=$(cat "$tree"/sites/?.conf | grep -c "$old_word")
+    n=$(cat "$tree"/sites/*.conf | grep -c "$old_word")
     test "$n" = 0 || {
         state_is=mixed
-        fail "$where: $n of 3 files are old: $(cat "$work/err")"
+        fail "$where: $n files are old: $(cat "$work/err")"
     }
 }
 
@@ -309,8 +309,66 @@ no_hard_links()
     done
 }
 
+# Neither forth nor back: the journal stays, and the message says what to do.
+broken()
+{
+    remember
+    # The second file cannot be replaced, nor the first put back.
+    inject renameat 3+ error=EIO
+    raise "$tree/nginx.conf"
+    expect 70
+    says 'run confedit again'
+    test -f "$state/journal.json" || fail 'the journal is gone'
+    # As long as it lasts, nothing else is begun.
+    inject renameat 1+ error=EIO
+    raise "$tree/nginx.conf"
+    expect 70
+    recover
+    whole
+    test "$state_is" = old || fail "the tree is $state_is"
+    check_after
+}
+
+# So many files that file systems are synced, not files.
+many()
+{
+    prepare()
+    {
+        new_tree
+        for i in 4 5 6 7 8 9; do
+            for k in 0 1 2 3 4 5 6 7; do
+                sed "s/844[0-9]/8$i$k/; s/h[0-9]/h$i$k/" \
+                    "$tree/sites/1.conf" >"$tree/sites/$i$k.conf"
+            done
+        done
+        remember
+    }
+    perform()
+    {
+        raise "$tree/nginx.conf"
+    }
+    changed()
+    {
+        ! grep -q "$old_word" "$tree"/sites/*.conf || fail 'a file is old'
+    }
+    for call in syncfs linkat renameat; do
+        for n in 1 2 3 20 40; do
+            where="many, $call $n"
+            prepare
+            inject "$call" "$n" signal=SIGKILL
+            perform
+            was_hit || continue
+            points=$((points + 1))
+            recover
+            check_after
+            test "$bad" = 0 || return
+        done
+    done
+    refuse syncfs EIO
+}
+
 cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
-    not_permitted no_hard_links'
+    not_permitted no_hard_links broken many'
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases
