@@ -48,6 +48,13 @@ check_options(const ce_options *o, ce_verb verb, const char *name)
               stderr);
         return CE_USAGE;
     }
+    struct stat st;
+
+    if (o->root != NULL && (stat(o->root, &st) != 0 || !S_ISDIR(st.st_mode))) {
+        fprintf(stderr, "confedit: --root %s: there is no such folder\n",
+                o->root);
+        return CE_UNREADABLE;
+    }
     if (o->root != NULL && o->has[CE_OPTION_RELOAD]) {
         fputs("confedit: --reload does not go with --root: no program is run "
               "for an image\n",

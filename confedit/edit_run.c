@@ -199,7 +199,9 @@ ce_edit_last_line(const ce_outcome *outcome, const ce_run *run,
     }
     if (changes->n == 0) {
         puts(outcome->plan->n_left > 0 ? "Nothing was changed."
-                                       : "Nothing to do.");
+             : outcome->plan->n > 0
+                 ? "Nothing to do."
+                 : "Nothing to do: no server here speaks TLS.");
     } else if (outcome->is_dry_run) {
         printf("Nothing was written (--dry-run): %zu file%s would change.\n",
                changes->n, changes->n == 1 ? "" : "s");
