@@ -76,6 +76,15 @@ compare(const ce_config *config, tlsf_str op, tlsf_str than, const char **why)
     bool is_regex =
         than.len > 1 && than.data[0] == '/' && than.data[than.len - 1] == '/';
 
+    bool is_pattern =
+        (op.len == 1 && op.data[0] == '~') || (op.data[0] == '=' && is_regex);
+
+    /* Repetitions within repetitions would take all memory. */
+    if (is_pattern &&
+        (than.len > 200 || memchr(than.data, '{', than.len) != NULL)) {
+        *why = "patterns with repetitions in braces are not tried here";
+        return CE_UNDECIDED;
+    }
     if (op.len == 1 && op.data[0] == '~') {
         return taken_if(matches(config, than));
     }
