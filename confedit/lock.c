@@ -104,13 +104,19 @@ ce_lock_take(ce_store *store, const char *command, int *fd)
     if (folder >= 0) {
         close(folder);
     }
+    const char *path =
+        store->is_system && store->state == NULL
+            ? SYSTEM_FOLDER "/" SYSTEM_NAME
+            : ce_base_name(&store->base,
+                           ce_safe_join(store->arena, store->state_path, name));
+
     if (*fd < 0) {
-        return ce_io_fail(name, "the lock cannot be taken", failure);
+        return ce_io_fail(path, "the lock cannot be taken", failure);
     }
     if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         int status = errno == EWOULDBLOCK
                          ? locked(store->arena, *fd)
-                         : ce_io_fail(name, "the lock cannot be taken", errno);
+                         : ce_io_fail(path, "the lock cannot be taken", errno);
 
         close(*fd);
         *fd = -1;

@@ -346,6 +346,62 @@ mounted_folder()
     umount "$tree/sites"
 }
 
+# A container's layers: files come from a lower one until they are changed.
+overlay()
+{
+    mkdir "$work/t/upper" "$work/t/work" "$work/t/merged"
+    if ! mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/upper,workdir=$tree/work" \
+        none "$tree/merged" 2>/dev/null; then
+        # An overlay on an overlay is not always to be had.
+        mount -t tmpfs none "$work/t/work"
+        mkdir "$work/t/work/u" "$work/t/work/w"
+        mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/work/u,workdir=$tree/work/w" \
+            none "$tree/merged" || fail 'no overlay can be mounted'
+    fi
+    sed -i 's/sites/merged/' "$tree/nginx.conf"
+    remember "$tree/merged"
+    raise "$tree/nginx.conf"
+    expect 0
+    changed "$tree"/merged/?.conf
+    no_litter
+    run undo
+    expect 0
+    unchanged "$tree/merged"
+    no_litter
+    umount "$tree/merged"
+    umount -q "$tree/work"
+}
+
+# Where root's own backups and lock are; /run/lock is everybody's folder.
+system_store()
+{
+    mount -t tmpfs -o mode=755 none /var/backups
+    mount -t tmpfs -o mode=1777 none /run/lock
+    with='env -u CONFEDIT_STATE_DIR'
+    remember
+    # What somebody else laid there is no lock, and no way to a root's file.
+    echo keep >"$tree/victim"
+    remember
+    setpriv --reuid 65534 --clear-groups ln -s "$tree/victim" \
+        /run/lock/confedit.lock
+    raise "$tree/nginx.conf"
+    expect 0
+    test "$(cat "$tree/victim")" = keep || fail 'a link was followed'
+    test "$(stat -c '%a %u %F' /run/lock/confedit.lock)" = \
+        '600 0 regular file' || fail 'the lock is not ours'
+    test "$(stat -c %a /var/backups/confedit)" = 700 || fail 'open backups'
+    rm /run/lock/confedit.lock
+    setpriv --reuid 65534 --clear-groups flock /run/lock/confedit.lock \
+        sleep 2 &
+    sleep 0.2
+    run undo
+    expect 0
+    unchanged
+    test ! -e "$state" || fail 'something is in the other store'
+    wait
+    umount /var/backups /run/lock
+}
+
 # --- other users ----------------------------------------------------------------
 
 as_user()
