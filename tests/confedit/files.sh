@@ -925,6 +925,7 @@ nginx_tree()
         echo 'http {'
         echo "    access_log off; ssl_certificate $work/certs/rsa.pem;"
         echo "    ssl_certificate_key $work/certs/rsa.pem;"
+        echo '    ssl_ciphers ALL:@SECLEVEL=0;'
         echo '    include sites/*.conf;'
         echo '}'
     } >"$tree/nginx.conf"
@@ -998,10 +999,17 @@ undo_reloads()
     says '"is_tested": true'
     test "$(pgrep -P "$server" | sort)" != "$old" || fail 'no new workers'
     grep -q "$old_word" "$tree/sites/1.conf" || fail 'undo left 1.conf'
+    # Each server is visited: TLS 1.0 and 1.1 are served again.
+    with_nginx raise --floor TLSv1.2 --reload --verify "$tree/nginx.conf"
+    expect 0
+    with_nginx undo --reload --verify
+    expect 0
+    grep -q "$old_word" "$tree/sites/1.conf" || fail 'undo left 1.conf'
     kill "$server"
     wait "$server" 2>/dev/null
     with_nginx undo --reload
     expect 0
+    no_litter
 }
 
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
