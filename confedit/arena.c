@@ -2,6 +2,7 @@
 /* Blocks of memory in a list; called by everything. */
 #include "arena.h"
 
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 #include <sysexits.h>
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
+
+/* Of an array with its first element. */
+#define FIRST_BYTES 16
 
 /* From here on memory in pages of this size is worth asking for. */
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
@@ -75,14 +79,15 @@ put_block(ce_arena *arena, block *b)
     arena->first->next = b;
 }
 
-void *
-ce_arena_alloc(ce_arena *arena, size_t n)
+/* n bytes at a multiple of `unit`, which is a power of two. */
+static void *
+take(ce_arena *arena, size_t n, size_t unit)
 {
-    size_t unit = sizeof(max_align_t);
     block *b = arena->first;
+    size_t gap = b == NULL ? 0 : (0 - b->used) & (unit - 1);
 
-    n = (n + unit - 1) / unit * unit;
-    if (b == NULL || b->room - b->used < n) {
+    if (b == NULL || b->room - b->used < gap || b->room - b->used - gap < n) {
+        gap = 0;
         size_t room = n > BLOCK_BYTES / 4 ? n : BLOCK_BYTES;
 
         b = take_memory(sizeof(block) + room);
@@ -94,9 +99,16 @@ ce_arena_alloc(ce_arena *arena, size_t n)
             arena->first = b;
         }
     }
-    void *p = (char *)b->bytes + b->used;
-    b->used += n;
+    void *p = (char *)b->bytes + b->used + gap;
+
+    b->used += gap + n;
     return p;
+}
+
+void *
+ce_arena_alloc(ce_arena *arena, size_t n)
+{
+    return take(arena, n, alignof(max_align_t));
 }
 
 void *
@@ -105,10 +117,10 @@ ce_arena_bytes(ce_arena *arena, size_t n)
     void *p = NULL;
 
     if (n <= BLOCK_BYTES / 4) {
-        return ce_arena_alloc(arena, n);
+        return take(arena, n, 1);
     }
     if (n > SIZE_MAX - sizeof(block) ||
-        posix_memalign(&p, n < HUGE_PAGE * 2 ? sizeof(max_align_t) : HUGE_PAGE,
+        posix_memalign(&p, n < HUGE_PAGE * 2 ? alignof(max_align_t) : HUGE_PAGE,
                        sizeof(block) + n) != 0) {
         no_memory();
     }
@@ -128,7 +140,9 @@ ce_arena_grow(ce_arena *arena, void *items, size_t n, size_t *room, size_t size)
     if (n < *room) {
         return items;
     }
-    size_t more = *room == 0 ? 4 : *room * 2;
+    /* Most have one or two elements. */
+    size_t first = size < FIRST_BYTES ? FIRST_BYTES / size : 1;
+    size_t more = *room == 0 ? first : *room * 2;
     void *moved = ce_arena_alloc(arena, more * size);
 
     if (n > 0) {
@@ -141,7 +155,7 @@ ce_arena_grow(ce_arena *arena, void *items, size_t n, size_t *room, size_t size)
 char *
 ce_arena_text(ce_arena *arena, tlsf_str s)
 {
-    char *text = ce_arena_alloc(arena, s.len + 1);
+    char *text = take(arena, s.len + 1, 1);
 
     if (s.len > 0) {
         memcpy(text, s.data, s.len);
@@ -159,7 +173,7 @@ ce_arena_vformat(ce_arena *arena, const char *format, va_list args)
     if (n < 0) {
         n = 0;
     }
-    char *text = ce_arena_alloc(arena, (size_t)n + 1);
+    char *text = take(arena, (size_t)n + 1, 1);
     vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     return text;
@@ -184,7 +198,7 @@ ce_text_add(ce_arena *arena, ce_text *text, tlsf_str s)
     }
     if (text->room - text->n < s.len) {
         size_t room = (text->n + s.len) * 2;
-        char *moved = ce_arena_alloc(arena, room);
+        char *moved = take(arena, room, 1);
 
         if (text->n > 0) {
             memcpy(moved, text->data, text->n);

@@ -54,13 +54,10 @@ is_https(tlsf_str text)
 static bool
 sends_away(const ce_node *n, bool is_all)
 {
-    tlsf_str last =
-        n->n_words > 0 ? n->words[n->n_words - 1].value : (tlsf_str){NULL, 0};
-
     switch (n->id) {
     case CE_N_RETURN:
-        return is_https(last) ||
-               (is_all && n->n_words > 0 && n->words[0].value.data[0] == '4');
+        return n->n_words > 0 && (is_https(n->words[n->n_words - 1].value) ||
+                                  (is_all && n->words[0].value.data[0] == '4'));
     case CE_N_REWRITE:
         return n->n_words > 1 && is_https(n->words[1].value);
     case CE_A_REDIRECT:

@@ -83,8 +83,8 @@ take_node(reading *r, const entry *e, ce_id id, bool is_block)
     node->args = e->args;
     node->missing = e->missing;
     node->source = e->source;
-    node->at = e->at;
-    node->len = e->len;
+    node->at = (uint32_t)e->at;
+    node->len = (uint32_t)e->len;
     node->is_block = is_block;
     node->is_macro = e->is_macro;
     node->via = r->via;
@@ -306,7 +306,7 @@ close_block(reading *r, const entry *e)
     }
     ce_node *block = r->block;
 
-    block->end_at = e->at;
+    block->end_at = (uint32_t)e->at;
     r->block = block->parent;
     ce_config_spare(r->config, block);
     return 0;
@@ -320,7 +320,7 @@ take_body(reading *r, const entry *e)
 
     if (ce_macro_take(r->config->arena, r->macro, e->name, line)) {
         r->macro = NULL;
-        r->block->last->end_at = e->at;
+        r->block->last->end_at = (uint32_t)e->at;
     }
 }
 

@@ -90,8 +90,8 @@ take_statement(reading *r, bool is_block, size_t end)
     node->is_block = is_block;
     node->source = r->source;
     node->via = r->via;
-    node->at = r->config->words[0].at;
-    node->len = end - node->at;
+    node->at = (uint32_t)r->config->words[0].at;
+    node->len = (uint32_t)(end - node->at);
     node->n_words = id == CE_OTHER ? 0 : r->n_words - 1;
     if (node->n_words > 0) {
         size_t size = node->n_words * sizeof(ce_word);
@@ -135,7 +135,7 @@ close_block(reading *r, const ce_token *token)
     }
     ce_node *block = r->block;
 
-    block->end_at = token->at;
+    block->end_at = (uint32_t)token->at;
     r->block = block->parent;
     ce_config_spare(r->config, block);
     return 0;

@@ -36,20 +36,24 @@ typedef enum ce_taken {
 } ce_taken;
 
 typedef struct ce_node {
-    ce_id id;
     tlsf_str name; /* as written; Apache's blocks with their < */
+    ce_id id;
     ce_taken taken;
     bool is_block;
     bool is_macro;   /* text of a macro: the span is the line in its body */
     bool is_waiting; /* CE_OTHER without children: not in the tree yet */
+    uint32_t at;     /* of the name; files are smaller than CE_MAX_BYTES */
+    uint32_t len;    /* to the last byte of the last word, `;` or `>` */
+    uint32_t end_at; /* blocks: of what closes it; 0 while open */
     ce_source *source;
-    size_t at;           /* of the name */
-    size_t len;          /* to the last byte of the last word, `;` or `>` */
-    size_t end_at;       /* blocks: of what closes it; 0 while open */
-    tlsf_str args;       /* Apache: all after the name, variables replaced */
-    const char *missing; /* a variable in it without a value; NULL: none */
-    ce_word *words;      /* arguments; Apache: read by the model */
-    size_t n_words;
+    union {
+        tlsf_str args; /* Apache: all after the name, variables replaced */
+        struct {       /* nginx: the arguments */
+            ce_word *words;
+            size_t n_words;
+        };
+    };
+    const char *missing; /* a variable in args without a value; NULL: none */
     const struct ce_node *via; /* the Include, Use or include; NULL: none */
     struct ce_node *parent;
     struct ce_node *first;
