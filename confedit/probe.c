@@ -118,6 +118,15 @@ shake_hands(visit *v, ce_link *link)
     return SPOKEN;
 }
 
+/* The macro of OpenSSL casts to a pointer to what could be written. */
+static bool
+ask_for(ce_arena *arena, SSL *ssl, const char *name)
+{
+    char *own = ce_arena_text(arena, tlsf_str_of(name));
+
+    return SSL_set_tlsext_host_name(ssl, own) == 1;
+}
+
 static outcome
 begin_tls(visit *v, ce_link *link, SSL_CTX *ctx)
 {
@@ -136,8 +145,7 @@ begin_tls(visit *v, ce_link *link, SSL_CTX *ctx)
     ce_link_step(link);
     link->ssl = SSL_new(ctx);
     if (link->ssl == NULL || SSL_set_fd(link->ssl, link->fd) != 1 ||
-        (target->name != NULL &&
-         SSL_set_tlsext_host_name(link->ssl, target->name) != 1)) {
+        (target->name != NULL && !ask_for(v->arena, link->ssl, target->name))) {
         return CANNOT;
     }
     return shake_hands(v, link);
