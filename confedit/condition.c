@@ -18,6 +18,12 @@ taken_if(bool holds)
     return holds ? CE_TAKEN : CE_NOT_TAKEN;
 }
 
+static bool
+is_mod_ssl(const char *name)
+{
+    return strcmp(name, "mod_ssl.c") == 0 || strcmp(name, "ssl_module") == 0;
+}
+
 static ce_taken
 judge_module(const ce_config *config, const char *name, const char **why)
 {
@@ -32,11 +38,13 @@ judge_module(const ce_config *config, const char *name, const char **why)
     if (config->knows_modules) {
         return CE_NOT_TAKEN;
     }
-    /* A lone file is read as if for a server that has what it asks for. */
-    if (config->is_fragment) {
+    /* A lone file with lines about TLS is meant for a server with TLS. */
+    if (config->is_fragment && is_mod_ssl(name)) {
         return CE_TAKEN;
     }
-    *why = "whether the server has this module built in is not known";
+    *why = config->is_fragment
+               ? "a lone file does not tell which modules the server has"
+               : "whether the server has this module built in is not known";
     return CE_UNDECIDED;
 }
 

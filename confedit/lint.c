@@ -202,6 +202,26 @@ lint_branches(ce_model *model, const ce_node *block)
     }
 }
 
+/* A lone file: what is taken for granted of the server it is meant for. */
+static bool
+lint_granted(ce_model *model, const ce_node *block)
+{
+    for (const ce_node *n = block->first; n != NULL; n = n->next) {
+        if (n->id == CE_A_IF_MODULE &&
+            (tlsf_str_find(n->args, TLSF_LIT("mod_ssl.c")) < n->args.len ||
+             tlsf_str_find(n->args, TLSF_LIT("ssl_module")) < n->args.len)) {
+            ce_model_say(model, CE_NOTE, n,
+                         "a lone file does not tell whether mod_ssl is loaded: "
+                         "it is read as for a server with mod_ssl");
+            return true;
+        }
+        if (n->is_block && lint_granted(model, n)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 ce_lint(ce_model *model)
 {
@@ -220,6 +240,9 @@ ce_lint(ce_model *model)
         }
     }
     lint_branches(model, model->config->root);
+    if (model->config->is_fragment) {
+        lint_granted(model, model->config->root);
+    }
     ce_lint_lines(model);
     ce_lint_twins(model);
     ce_lint_marks(model);

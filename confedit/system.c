@@ -272,6 +272,8 @@ take_named(finder *f, const char *name)
     }
     ce_config *config = add_config(f, kind, main);
     config->is_fragment = ce_guess_fragment(source, kind);
+    /* The file that loads modules is not read. */
+    config->knows_modules = config->knows_modules && !config->is_fragment;
     say_what_is_special(config);
     if (is_clear && guess != kind) {
         ce_diag_say(config->diag, CE_WARNING, (ce_place){main, 0, 0},
