@@ -18,7 +18,10 @@ take_root(ce_run *run, const char *root)
     struct stat st;
 
     if (real == NULL || stat(real, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        fprintf(stderr, "confedit: --root %s: there is no such folder\n", root);
+        fprintf(stderr, "confedit: --root %s: %s\n", root,
+                real == NULL ? "there is no such folder"
+                             : "it is no folder; name the one that is the "
+                               "image's /");
         free(real);
         return CE_UNREADABLE;
     }
@@ -37,6 +40,9 @@ read_all(ce_run *run, const ce_options *options)
         ce_system_configs(options, &run->files, &run->configs, &run->n) !=
             CE_DONE) {
         return CE_UNREADABLE;
+    }
+    if (!ce_system_is_clear(options, run->configs, run->n)) {
+        return CE_USAGE;
     }
     run->models = ce_arena_alloc(options->arena, run->n * sizeof(ce_model));
     for (size_t i = 0; i < run->n; i++) {

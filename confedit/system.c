@@ -8,6 +8,7 @@
 
 #include "ask.h"
 #include "guess.h"
+#include "named.h"
 #include "terminal.h"
 #include "windows.h"
 #include "tlsf_err.h"
@@ -33,6 +34,7 @@ typedef struct finder {
     ce_config *configs;
     size_t n;
     size_t room;
+    ce_map named;
 } finder;
 
 static const char *
@@ -138,24 +140,13 @@ take_defines(const finder *f, ce_config *config)
     }
 }
 
-static const char *
-folder_of(const finder *f, const char *name)
-{
-    const char *slash = strrchr(name, '/');
-
-    if (slash == NULL || slash == name) {
-        return "/";
-    }
-    return ce_arena_text(f->arena, (tlsf_str){name, (size_t)(slash - name)});
-}
-
 /* Against what Apache resolves names before it has read a ServerRoot. */
 static const char *
 server_root(const finder *f, const char *main)
 {
     const char *built_in = ce_ask_find(f->arena, answer(f, CE_APACHE, "-V"),
                                        "HTTPD_ROOT=\"", "\"");
-    const char *folder = folder_of(f, main);
+    const char *folder = ce_named_folder(f->arena, main);
     size_t n = strlen(folder);
 
     if (built_in != NULL && strncmp(built_in, main, strlen(built_in)) == 0) {
@@ -165,39 +156,6 @@ server_root(const finder *f, const char *main)
         return ce_arena_text(f->arena, (tlsf_str){folder, n - 5});
     }
     return folder;
-}
-
-/* A name of the command line as the server would say it. */
-static const char *
-server_name_of(const finder *f, const char *name)
-{
-    const char *root = f->files->root;
-    const char *full = name;
-
-    if (root != NULL) {
-        size_t n = strlen(root);
-
-        if (ce_windows_drive(name) > 0 || strchr(name, '\\') != NULL) {
-            f->files->is_windows = true;
-            name = ce_windows_name(f->arena, name);
-            if (ce_windows_drive(name) > 0) {
-                return name;
-            }
-        }
-
-        if (strncmp(name, root, n) == 0 && name[n] == '/') {
-            return name + n;
-        }
-        return name[0] == '/' ? name : ce_arena_format(f->arena, "/%s", name);
-    }
-    if (name[0] != '/') {
-        char *here = getcwd(NULL, 0);
-
-        full = ce_arena_format(f->arena, "%s/%s", here == NULL ? "" : here,
-                               strncmp(name, "./", 2) == 0 ? name + 2 : name);
-        free(here);
-    }
-    return full;
 }
 
 static ce_config *
@@ -217,10 +175,10 @@ add_config(finder *f, ce_kind kind, const char *main)
     config->program = f->options->root == NULL ? program_of(kind) : NULL;
     take_release(f, config);
     take_defines(f, config);
-    config->folder =
-        kind == CE_NGINX ? folder_of(f, main) : server_root(f, main);
+    config->folder = kind == CE_NGINX ? ce_named_folder(f->arena, main)
+                                      : server_root(f, main);
     if (kind == CE_APACHE) {
-        ce_guess_environment(config, folder_of(f, main));
+        ce_guess_environment(config, ce_named_folder(f->arena, main));
     }
     return config;
 }
@@ -246,7 +204,7 @@ say_what_is_special(ce_config *config)
 static int
 take_named(finder *f, const char *name)
 {
-    const char *main = server_name_of(f, name);
+    const char *main = ce_named_main(f->files, name);
     ce_source *source = ce_files_read(f->files, main);
     ce_kind kind = f->options->server;
 
@@ -256,6 +214,9 @@ take_named(finder *f, const char *name)
         ce_terminal_put(stderr, tlsf_str_of(name));
         fprintf(stderr, ": cannot be read: %s\n", why);
         return CE_UNREADABLE;
+    }
+    if (ce_named_again(f->files, &f->named, source, main)) {
+        return CE_DONE;
     }
     ce_kind guess = kind;
     bool is_clear = ce_guess_kind(source, &guess);
@@ -337,4 +298,24 @@ ce_system_configs(const ce_options *options, ce_files *files,
     *configs = f.configs;
     *n = f.n;
     return CE_DONE;
+}
+
+bool
+ce_system_is_clear(const ce_options *options, const ce_config *configs,
+                   size_t n)
+{
+    bool has[CE_N_KINDS] = {false, false};
+
+    for (size_t i = 0; i < n; i++) {
+        has[configs[i].kind] = true;
+    }
+    if (!has[CE_APACHE] || !has[CE_NGINX] ||
+        !ce_release_is_known(options->release)) {
+        return true;
+    }
+    fputs("confedit: --server-version is of one server, and here are "
+          "configurations of both; say --server apache or --server nginx, or "
+          "name one configuration\n",
+          stderr);
+    return false;
 }

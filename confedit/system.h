@@ -22,4 +22,11 @@
 int ce_system_configs(const ce_options *options, ce_files *files,
                       ce_config **configs, size_t *n);
 
+/*
+ * Whether the options fit the configurations: one version cannot be that of
+ * both servers. If not, a sentence was printed.
+ */
+bool ce_system_is_clear(const ce_options *options, const ce_config *configs,
+                        size_t n);
+
 #endif
