@@ -26,6 +26,9 @@ typedef struct block {
 
 struct ce_arena {
     block *first;
+    ce_arena *inner; /* the newest of those within it */
+    ce_arena *outer;
+    ce_arena *next; /* within the outer one */
 };
 
 static _Noreturn void
@@ -52,11 +55,40 @@ ce_arena_new(void)
     return take_memory(sizeof(ce_arena));
 }
 
+ce_arena *
+ce_arena_within(ce_arena *outer)
+{
+    ce_arena *arena = ce_arena_new();
+
+    arena->outer = outer;
+    arena->next = outer->inner;
+    outer->inner = arena;
+    return arena;
+}
+
+/* The outer arena frees it no more. */
+static void
+leave_outer(ce_arena *arena)
+{
+    ce_arena **at = &arena->outer->inner;
+
+    while (*at != arena) {
+        at = &(*at)->next;
+    }
+    *at = arena->next;
+}
+
 void
 ce_arena_free(ce_arena *arena)
 {
     if (arena == NULL) {
         return;
+    }
+    while (arena->inner != NULL) {
+        ce_arena_free(arena->inner);
+    }
+    if (arena->outer != NULL) {
+        leave_outer(arena);
     }
     for (block *b = arena->first; b != NULL;) {
         block *next = b->next;
@@ -108,7 +140,7 @@ take(ce_arena *arena, size_t n, size_t unit)
 void *
 ce_arena_alloc(ce_arena *arena, size_t n)
 {
-    return take(arena, n, alignof(max_align_t));
+    return take(arena, n, alignof(uint64_t));
 }
 
 void *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * All memory of a run: one owner, freed at its end. Nothing in confedit is
- * freed by hand, and no pointer into an arena outlives it.
+ * freed by hand, and no pointer into an arena outlives it. What is large and
+ * soon not needed any more has an arena of its own.
  *
  * When the system has no memory left the program says so and ends with status
  * 71 (EX_OSERR), so no caller has to ask. That is before anything is written:
@@ -19,9 +20,12 @@ typedef struct ce_arena ce_arena;
 
 ce_arena *ce_arena_new(void);
 
+/* An arena that is freed with another at the latest. */
+ce_arena *ce_arena_within(ce_arena *outer);
+
 void ce_arena_free(ce_arena *arena);
 
-/* n bytes, all zero, fit for any type; n may be 0. */
+/* n bytes, all zero, for any type but long double; n may be 0. */
 void *ce_arena_alloc(ce_arena *arena, size_t n);
 
 /*

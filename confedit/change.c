@@ -11,6 +11,12 @@ typedef struct ranked {
     size_t rank;
 } ranked;
 
+static ce_source *
+edit_source(const ranked *r)
+{
+    return r->edit->source;
+}
+
 static int
 compare_numbers(size_t a, size_t b)
 {
@@ -60,7 +66,7 @@ rewrite(ce_arena *arena, const ranked *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         len = len - list[i].edit->len + list[i].edit->text.len;
     }
-    char *to = ce_arena_alloc(arena, len + 1);
+    char *to = ce_arena_bytes(arena, len);
 
     for (size_t i = 0; i < n; i++) {
         const ce_edit *e = list[i].edit;
@@ -76,23 +82,28 @@ rewrite(ce_arena *arena, const ranked *list, size_t n)
 void
 ce_changes_of(ce_arena *arena, ce_edit *edits, size_t n, ce_changes *changes)
 {
-    ranked *list = ce_arena_alloc(arena, n * sizeof(ranked));
+    ce_arena *work = ce_arena_new();
+    ranked *list = ce_arena_alloc(work, n * sizeof(ranked));
 
     *changes = (ce_changes){NULL, 0, 0};
     for (size_t i = 0; i < n; i++) {
         list[i] = (ranked){&edits[i], i};
     }
     qsort(list, n, sizeof(ranked), compare);
+    for (size_t i = 0; i < n; i++) {
+        changes->room +=
+            i == 0 || edit_source(&list[i - 1]) != edit_source(&list[i]);
+    }
+    changes->list = ce_arena_alloc(arena, changes->room * sizeof(ce_change));
     for (size_t i = 0; i < n;) {
         size_t end = i;
 
-        while (end < n && list[end].edit->source == list[i].edit->source) {
+        while (end < n && edit_source(&list[end]) == edit_source(&list[i])) {
             end++;
         }
-        changes->list = ce_arena_grow(arena, changes->list, changes->n,
-                                      &changes->room, sizeof(ce_change));
         changes->list[changes->n++] = (ce_change){
-            list[i].edit->source, rewrite(arena, list + i, end - i)};
+            edit_source(&list[i]), rewrite(arena, list + i, end - i)};
         i = end;
     }
+    ce_arena_free(work);
 }

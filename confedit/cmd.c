@@ -35,10 +35,12 @@ take_root(ce_run *run, const char *root)
 static int
 read_all(ce_run *run, const ce_options *options)
 {
-    *run = (ce_run){.options = options, .files = {.arena = options->arena}};
+    *run = (ce_run){.options = options,
+                    .files = {.arena = options->arena},
+                    .trees = ce_arena_within(options->arena)};
     if (take_root(run, options->root) != CE_DONE ||
-        ce_system_configs(options, &run->files, &run->configs, &run->n) !=
-            CE_DONE) {
+        ce_system_configs(options, &run->files, run->trees, &run->configs,
+                          &run->n) != CE_DONE) {
         return CE_UNREADABLE;
     }
     if (!ce_system_is_clear(options, run->configs, run->n)) {
@@ -67,6 +69,72 @@ ce_run_read(ce_run *run, const ce_options *options)
 
     ce_progress_end();
     return status;
+}
+
+static tlsf_str
+copy_of(ce_arena *arena, tlsf_str s)
+{
+    return (tlsf_str){ce_arena_text(arena, s), s.len};
+}
+
+/* What includes and where relative names begin, in a tree of its own. */
+static ce_node *
+names_of(ce_arena *arena, const ce_node *root)
+{
+    ce_node *kept = ce_tree_add(arena, NULL, CE_OTHER);
+
+    kept->is_block = true;
+    for (const ce_node *n = root; n != NULL; n = ce_node_next(n)) {
+        if (n->id != CE_A_INCLUDE && n->id != CE_A_INCLUDE_OPTIONAL &&
+            n->id != CE_A_SERVER_ROOT &&
+            (n->id != CE_N_INCLUDE || n->n_words != 1)) {
+            continue;
+        }
+        ce_node *copy = ce_tree_add(arena, kept, n->id);
+
+        copy->source = n->source;
+        copy->at = n->at;
+        copy->len = n->len;
+        if (n->id != CE_N_INCLUDE) {
+            copy->args = copy_of(arena, n->args);
+        } else {
+            copy->words = ce_arena_alloc(arena, sizeof(ce_word));
+            copy->words[0] = n->words[0];
+            copy->words[0].value = copy_of(arena, n->words[0].value);
+            copy->n_words = 1;
+        }
+    }
+    return kept;
+}
+
+void
+ce_run_let_go(ce_run *run)
+{
+    ce_arena *kept = ce_arena_within(run->options->arena);
+
+    for (size_t i = 0; i < run->n; i++) {
+        ce_config *c = &run->configs[i];
+
+        *c = (ce_config){.arena = kept,
+                         .files = c->files,
+                         .diag = c->diag,
+                         .kind = c->kind,
+                         .release = c->release,
+                         .main = c->main,
+                         .folder = ce_arena_text(kept, tlsf_str_of(c->folder)),
+                         .program = c->program,
+                         .is_local = c->is_local,
+                         .is_fragment = c->is_fragment,
+                         .given = c->given,
+                         .environment = c->environment,
+                         .root = names_of(kept, c->root)};
+        run->models[i] = (ce_model){.config = c};
+    }
+    for (ce_source *s = run->files.first; s != NULL; s = s->next) {
+        ce_source_forget(s);
+    }
+    ce_arena_free(run->trees);
+    run->trees = kept;
 }
 
 size_t

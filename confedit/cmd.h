@@ -24,6 +24,7 @@ typedef struct ce_command {
 typedef struct ce_run {
     const ce_options *options;
     ce_files files;
+    ce_arena *trees; /* of all that is in the configurations and models */
     ce_config *configs;
     ce_model *models; /* one for each configuration */
     size_t n;
@@ -36,6 +37,12 @@ typedef struct ce_run {
  * which was said.
  */
 int ce_run_read(ce_run *run, const ce_options *options);
+
+/*
+ * Free what was read, but for the files and the messages. Of the trees only
+ * the lines stay that name files.
+ */
+void ce_run_let_go(ce_run *run);
 
 /* Errors over all configurations. */
 size_t ce_run_errors(const ce_run *run);

@@ -75,33 +75,69 @@ time_text(ce_arena *arena, time_t when)
     return ce_arena_format(arena, "%s", text);
 }
 
+/*
+ * Whether the first reading is needed for more than the plan: it is visited,
+ * names what else forbids a version, is asked for metrics or planned again.
+ */
+static bool
+needs_trees(const editing *e)
+{
+    return e->goal.verb == CE_VERB_LOWER || e->options->has[CE_OPTION_VERIFY] ||
+           e->options->has[CE_OPTION_METRICS];
+}
+
+/* The files as the drafts make them; NULL, or why there are none. */
+static const char *
+make_changes(editing *e)
+{
+    ce_arena *arena = e->options->arena;
+    ce_arena *work = ce_arena_within(arena);
+    bool has_notes = !e->options->has[CE_OPTION_NO_ANNOTATE];
+    ce_edit *edits;
+    size_t n;
+    const ce_draft *against = ce_edits_of(
+        work, &e->plan.drafts, has_notes ? ce_commit_id(e->commit) : NULL,
+        time_text(arena, ce_commit_time(e->commit)), &edits, &n);
+
+    if (against == NULL) {
+        ce_changes_of(arena, edits, n, &e->changes);
+        ce_arena_free(work);
+        return NULL;
+    }
+    ce_diag_say(e->plan.diag, CE_ERROR,
+                ce_source_place(arena, against->edit.source, against->from),
+                "this line would have to be different for different "
+                "servers; edit it by hand");
+    ce_arena_free(work);
+    return "one line decides for servers that need different ones";
+}
+
 /* Plan and prove; NULL, or why the plan does not hold. */
 static const char *
 plan_once(editing *e, bool has_no_backs)
 {
-    ce_arena *arena = e->options->arena;
-    bool has_notes = !e->options->has[CE_OPTION_NO_ANNOTATE];
-    ce_edit *edits;
-    size_t n;
-
     ce_plan_make(&e->plan, &e->run, &e->goal, has_no_backs);
     e->changes = (ce_changes){NULL, 0, 0};
     if (e->plan.is_refused) {
         return NULL;
     }
-    const ce_draft *against = ce_edits_of(
-        arena, &e->plan.drafts, has_notes ? ce_commit_id(e->commit) : NULL,
-        time_text(arena, ce_commit_time(e->commit)), &edits, &n);
-
-    if (against != NULL) {
-        ce_diag_say(e->plan.diag, CE_ERROR,
-                    ce_source_place(arena, against->edit.source, against->from),
-                    "this line would have to be different for different "
-                    "servers; edit it by hand");
-        return "one line decides for servers that need different ones";
+    ce_plan_keep(&e->plan);
+    if (!needs_trees(e)) {
+        ce_run_let_go(&e->run);
     }
-    ce_changes_of(arena, edits, n, &e->changes);
-    return ce_proof(&e->plan, &e->changes);
+    const char *problem = make_changes(e);
+
+    if (problem != NULL) {
+        return problem;
+    }
+    ce_arena *trees = ce_arena_within(e->options->arena);
+
+    problem = ce_proof(&e->plan, &e->changes, trees);
+    if (!needs_trees(e)) {
+        e->plan.after = NULL;
+        ce_arena_free(trees);
+    }
+    return problem;
 }
 
 /* tlsfloor's own words for one host, as an example. */
@@ -125,27 +161,24 @@ static void
 explain(editing *e, const ce_target *t)
 {
     ce_arena *arena = e->options->arena;
-    const ce_endpoint *p = t->endpoint;
-    const ce_node *line =
-        p->n_lines > 0 ? p->lines[p->n_lines - 1] : t->server->node;
-    const char *name = ce_plan_name(arena, t->server);
-    ce_place place =
-        line == NULL ? (ce_place){NULL, 0, 0} : ce_node_place(arena, line);
+    const char *name = ce_party_name(arena, t->party);
+    ce_place place = ce_anchor_place(
+        arena, t->n_lines > 0 ? t->lines[t->n_lines - 1] : t->party->at);
 
     if (t->is_chosen && !t->is_left) {
         ce_diag_say(e->plan.diag, CE_ERROR, place,
                     "%s at %.*s would serve %s and not %s; edit it by hand",
-                    name, (int)p->address.len, p->address.data,
+                    name, (int)t->address.len, t->address.data,
                     ce_set_text(arena, t->after), ce_set_text(arena, t->goal));
         return;
     }
     ce_diag_say(e->plan.diag, CE_ERROR, place,
                 "%s %s %s at %.*s, which %s; for one host alone use "
                 "tlsfloor's stage refuse there: “%s”",
-                p->n_lines > 0 ? "this line" : "what would be written",
-                p->why == CE_WHY_UNDECIDED ? "may also change"
+                t->n_lines > 0 ? "this line" : "what would be written",
+                t->why == CE_WHY_UNDECIDED ? "may also change"
                                            : "also decides for",
-                name, (int)p->address.len, p->address.data,
+                name, (int)t->address.len, t->address.data,
                 t->is_left ? "is left alone" : "--vhost does not name",
                 refuse_text(e, t));
 }
@@ -181,22 +214,23 @@ make_plan(editing *e)
 static int
 check_impact(editing *e)
 {
+    const ce_options *o = e->options;
     size_t n = 0;
-    const ce_server **servers = ce_arena_alloc(
-        e->options->arena, (e->plan.n + 1) * sizeof(ce_server *));
+
+    if (!o->has[CE_OPTION_MAX_IMPACT] && !o->has[CE_OPTION_UNSEEN_FOR]) {
+        return CE_DONE;
+    }
+    const ce_server **servers =
+        ce_arena_alloc(o->arena, (e->plan.n + 1) * sizeof(ce_server *));
 
     for (size_t i = 0; i < e->plan.n; i++) {
         const ce_target *t = &e->plan.targets[i];
 
-        if (t->after != t->endpoint->set &&
-            (n == 0 || servers[n - 1] != t->server)) {
+        if (t->after != t->before && (n == 0 || servers[n - 1] != t->server)) {
             servers[n++] = t->server;
         }
     }
-    return n == 0 || !(e->options->has[CE_OPTION_MAX_IMPACT] ||
-                       e->options->has[CE_OPTION_UNSEEN_FOR])
-               ? CE_DONE
-               : ce_impact(e->options, servers, n);
+    return n == 0 ? CE_DONE : ce_impact(o, servers, n);
 }
 
 /* Everything up to the report. */

@@ -29,7 +29,7 @@ words_of(ce_arena *arena, const ce_node *n, tlsf_str *name, tlsf_str *value)
 static size_t
 name_command(ce_plan *plan, const ce_node *n, unsigned missing)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     ce_limits limits = {0, TLSF_SSLV3, TLSF_TLSV13};
     tlsf_str name;
     tlsf_str value;
@@ -102,7 +102,7 @@ name_all(ce_plan *plan, const ce_target *t, unsigned missing)
 static size_t
 name_forbids(ce_plan *plan, const ce_target *t)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     unsigned asked =
         t->goal & ce_goal_range(plan->goal->floor, TLSF_VERSION_OTHER);
     size_t named = 0;

@@ -2,6 +2,7 @@
 /* Judges a raise by the modules' metrics; called by the commands that edit. */
 #include "impact.h"
 
+#include <math.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ typedef struct host {
     double requests;
     double below;       /* the floor that is to be */
     double last_at;     /* seconds since 1970; 0: never */
+    double since;       /* clients below are looked for; 0: not told */
     bool is_known;      /* its module counts */
     tlsf_version floor; /* the module's own */
 } host;
@@ -46,11 +48,25 @@ host_of(impact *im, tlsf_str name)
     return &im->hosts[im->n++];
 }
 
+/* The later one: of several servers' metrics in one document, too. */
 static void
+take_instant(double *at, double value)
+{
+    *at = value > *at ? value : *at;
+}
+
+/* Returns false for a number that none of the modules gives. */
+static bool
 take_sample(impact *im, const ce_sample *s)
 {
     tlsf_str name = ce_sample_label(s, "vhost");
 
+    if (!tlsf_str_starts_nocase(s->name, TLSF_LIT("tlsfloor_"))) {
+        return true;
+    }
+    if (!isfinite(s->value) || s->value < 0) {
+        return false;
+    }
     if (tlsf_str_eq(s->name, TLSF_LIT("tlsfloor_requests_total"))) {
         host *h = host_of(im, name);
 
@@ -61,17 +77,21 @@ take_sample(impact *im, const ce_sample *s)
         }
     } else if (tlsf_str_eq(s->name, TLSF_LIT("tlsfloor_last_below_floor_"
                                              "timestamp_seconds"))) {
-        host_of(im, name)->last_at = s->value;
+        take_instant(&host_of(im, name)->last_at, s->value);
+    } else if (tlsf_str_eq(s->name, TLSF_LIT("tlsfloor_watching_since_"
+                                             "timestamp_seconds"))) {
+        take_instant(&host_of(im, name)->since, s->value);
     } else if (tlsf_str_eq(s->name, TLSF_LIT("tlsfloor_stage_info"))) {
         host *h = host_of(im, name);
 
         h->floor = tlsf_version_parse(ce_sample_label(s, "floor"));
         h->is_known = h->floor != TLSF_VERSION_OTHER;
     }
+    return true;
 }
 
-/* Read all samples; false when the document is something else. */
-static bool
+/* Read all samples; NULL, or what is wrong with the document. */
+static const char *
 take_all(impact *im, tlsf_str text)
 {
     ce_sample sample;
@@ -79,9 +99,14 @@ take_all(impact *im, tlsf_str text)
     int found;
 
     while ((found = ce_openmetrics_next(im->arena, text, &at, &sample)) > 0) {
-        take_sample(im, &sample);
+        if (!take_sample(im, &sample)) {
+            return ce_arena_format(im->arena,
+                                   "%.*s has a value that is no "
+                                   "count and no time",
+                                   (int)sample.name.len, sample.name.data);
+        }
     }
-    return found == 0;
+    return found == 0 ? NULL : "the answer is no metrics text";
 }
 
 /* The lowest port at which a server speaks TLS. */
@@ -181,29 +206,42 @@ time_text(ce_arena *arena, double seconds)
                                    units[i].name);
         }
     }
-    return ce_arena_format(arena, "%.0f seconds", seconds);
+    return ce_arena_format(arena, "%.0f seconds", seconds < 0 ? 0 : seconds);
 }
 
 static void
 judge_time(impact *im, tlsf_str label, const host *h)
 {
-    double age = (double)time(NULL) - h->last_at;
+    ce_arena *arena = im->arena;
+    const char *floor = tlsf_version_name(h->floor).data;
+    double wanted = (double)im->options->unseen_for;
+    double now = (double)time(NULL);
 
     if (h->floor < im->options->floor) {
         refuse(im, CE_NOT_LIVE, label,
-               ce_arena_format(im->arena,
+               ce_arena_format(arena,
                                "its module looks for clients below %s, not "
                                "below %s; set its floor first",
-                               tlsf_version_name(h->floor).data,
+                               floor,
                                tlsf_version_name(im->options->floor).data));
-    } else if (age < (double)im->options->unseen_for) {
+    } else if (now - h->last_at < wanted) {
         refuse(im, CE_BELOW, label,
                ce_arena_format(
-                   im->arena,
+                   arena,
                    "a client below %s came %s ago; --unseen-for asks for %s",
-                   tlsf_version_name(h->floor).data,
-                   time_text(im->arena, age < 0 ? 0 : age),
-                   time_text(im->arena, (double)im->options->unseen_for)));
+                   floor, time_text(arena, now - h->last_at),
+                   time_text(arena, wanted)));
+    } else if (h->since == 0) {
+        refuse(im, CE_NOT_LIVE, label,
+               "its metrics do not tell since when the module looks for such "
+               "clients (tlsfloor_watching_since_timestamp_seconds)");
+    } else if (now - h->since < wanted) {
+        refuse(im, CE_BELOW, label,
+               ce_arena_format(arena,
+                               "its module has looked for clients below %s "
+                               "for %s only; --unseen-for asks for %s",
+                               floor, time_text(arena, now - h->since),
+                               time_text(arena, wanted)));
     }
 }
 
@@ -261,8 +299,8 @@ ce_impact(const ce_options *options, const ce_server *const *servers, size_t n)
         return CE_USAGE;
     }
     const char *problem = ce_fetch(im.arena, url, &text);
-    if (problem == NULL && !take_all(&im, text)) {
-        problem = "the answer is no metrics text";
+    if (problem == NULL) {
+        problem = take_all(&im, text);
     }
     if (problem != NULL) {
         fprintf(stderr, "confedit: --metrics %s: %s\n", url, problem);

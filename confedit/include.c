@@ -71,7 +71,8 @@ void
 ce_config_mark(ce_config *config, ce_source *source, size_t at,
                tlsf_str comment)
 {
-    if (!tlsf_str_starts(comment, TLSF_LIT("#:Overridden_by_"))) {
+    if (config->skips_marks ||
+        !tlsf_str_starts(comment, TLSF_LIT("#:Overridden_by_"))) {
         return;
     }
     if (source->marked_by != config) {

@@ -12,19 +12,6 @@ ce_outbound_is(const ce_node *node)
            node->id == CE_N_UWSGI_PROTOCOLS || node->id == CE_N_GRPC_PROTOCOLS;
 }
 
-/* The node behind another in the order of reading; NULL at the end. */
-static const ce_node *
-next_node(const ce_node *node)
-{
-    if (node->first != NULL) {
-        return node->first;
-    }
-    while (node != NULL && node->next == NULL) {
-        node = node->parent;
-    }
-    return node == NULL ? NULL : node->next;
-}
-
 /* Whether --vhost wants what a line is in; lines outside are everybody's. */
 static bool
 is_wanted(const ce_run *run, const ce_model *model, const ce_node *node)
@@ -50,7 +37,7 @@ ce_outbound_next(const ce_run *run, const ce_model *model, const ce_node *last)
     if (node == NULL) {
         return NULL;
     }
-    for (node = next_node(node); node != NULL; node = next_node(node)) {
+    for (node = ce_node_next(node); node != NULL; node = ce_node_next(node)) {
         if (ce_outbound_is(node) && node->taken != CE_NOT_TAKEN &&
             is_wanted(run, model, node)) {
             return node;

@@ -3,25 +3,11 @@
  * editing commands. */
 #include "plan_parts.h"
 
-const char *
-ce_plan_name(ce_arena *arena, const ce_server *server)
-{
-    if (server->n_names > 0 && server->names[0].len > 0) {
-        return ce_arena_text(arena, server->names[0]);
-    }
-    if (server->node == NULL) {
-        return "the main server";
-    }
-    ce_place place = ce_node_place(arena, server->node);
-
-    return ce_arena_format(arena, "(%s:%zu)", place.file, place.line);
-}
-
 void
 ce_plan_say(ce_plan *plan, ce_level level, const ce_node *node,
             const char *format, ...)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     ce_place place = {NULL, 0, 0};
     va_list args;
 
@@ -40,8 +26,8 @@ ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
 {
     ce_drafts *d = &plan->drafts;
 
-    d->list = ce_arena_grow(plan->diag->arena, d->list, d->n, &d->room,
-                            sizeof(ce_draft));
+    d->list =
+        ce_arena_grow(plan->arena, d->list, d->n, &d->room, sizeof(ce_draft));
     edit.source = source;
     d->list[d->n++] = (ce_draft){.kind = CE_DRAFT_REPLACE,
                                  .server = kind,
@@ -73,7 +59,7 @@ leave(ce_plan *plan, ce_target *t, const char *reason)
     t->goal = e->set;
     plan->n_left++;
     ce_plan_say(plan, CE_WARNING, node_of(t), "%s at %.*s is left alone: %s",
-                ce_plan_name(plan->diag->arena, t->server), (int)e->address.len,
+                ce_plan_name(plan->arena, t->server), (int)e->address.len,
                 e->address.data, reason);
 }
 
@@ -178,47 +164,62 @@ edit_target(ce_plan *plan, const ce_target *t)
     return has_line ? edit_lines(plan, t) : ce_plan_insert(plan, t);
 }
 
-static void
-add_target(ce_plan *plan, size_t *room, ce_target target)
+/* Endpoints with TLS of all servers. */
+static size_t
+count_targets(const ce_run *run)
 {
-    plan->targets = ce_arena_grow(plan->diag->arena, plan->targets, plan->n,
-                                  room, sizeof(ce_target));
-    plan->targets[plan->n++] = target;
+    size_t n = 0;
+
+    for (size_t i = 0; i < run->n; i++) {
+        const ce_model *model = &run->models[i];
+
+        for (size_t k = 0; k < model->n; k++) {
+            for (size_t m = 0; m < model->servers[k].n_endpoints; m++) {
+                n += model->servers[k].endpoints[m].is_tls;
+            }
+        }
+    }
+    return n;
+}
+
+static void
+add_targets(ce_plan *plan, size_t config, const ce_server *server,
+            unsigned known)
+{
+    bool is_chosen = ce_run_wants(plan->run, server);
+
+    for (size_t i = 0; i < server->n_endpoints; i++) {
+        const ce_endpoint *e = &server->endpoints[i];
+        bool changes =
+            is_chosen && !e->is_rejecting && e->why != CE_WHY_UNDECIDED;
+
+        if (e->is_tls) {
+            plan->targets[plan->n++] = (ce_target){
+                .config = (unsigned)config,
+                .server = server,
+                .endpoint = e,
+                .goal =
+                    changes ? ce_goal_of(plan->goal, e->set, known) : e->set,
+                .is_chosen = is_chosen};
+        }
+    }
 }
 
 /* Every endpoint with TLS, and what it shall be. */
 static void
 find_targets(ce_plan *plan)
 {
-    size_t room = 0;
+    ce_run *run = plan->run;
 
-    for (size_t i = 0; i < plan->run->n; i++) {
-        const ce_model *model = &plan->run->models[i];
+    plan->targets = ce_arena_alloc(run->files.arena,
+                                   count_targets(run) * sizeof(ce_target));
+    for (size_t i = 0; i < run->n; i++) {
+        const ce_model *model = &run->models[i];
         unsigned known =
             ce_goal_known(model->config->kind, model->config->release);
 
         for (size_t k = 0; k < model->n; k++) {
-            const ce_server *server = &model->servers[k];
-            bool is_chosen = ce_run_wants(plan->run, server);
-
-            for (size_t m = 0; m < server->n_endpoints; m++) {
-                const ce_endpoint *e = &server->endpoints[m];
-                bool changes = is_chosen && e->is_tls && !e->is_rejecting &&
-                               e->why != CE_WHY_UNDECIDED;
-
-                if (!e->is_tls) {
-                    continue;
-                }
-                add_target(plan, &room,
-                           (ce_target){.config = i,
-                                       .server = server,
-                                       .endpoint = e,
-                                       .goal = changes
-                                                   ? ce_goal_of(plan->goal,
-                                                                e->set, known)
-                                                   : e->set,
-                                       .is_chosen = is_chosen});
-            }
+            add_targets(plan, i, &model->servers[k], known);
         }
     }
 }
@@ -240,7 +241,7 @@ refuse(ce_plan *plan)
 {
     for (size_t i = 0; i < plan->run->n; i++) {
         const ce_config *config = &plan->run->configs[i];
-        const char *reason = ce_goal_refused(plan->diag->arena, plan->goal,
+        const char *reason = ce_goal_refused(plan->arena, plan->goal,
                                              config->kind, config->release);
 
         if (reason != NULL) {
@@ -256,7 +257,10 @@ ce_plan_make(ce_plan *plan, ce_run *run, const ce_goal *goal, bool has_no_backs)
 {
     const ce_target *last = NULL;
 
-    *plan = (ce_plan){.run = run, .goal = goal, .has_no_backs = has_no_backs};
+    *plan = (ce_plan){.run = run,
+                      .goal = goal,
+                      .arena = run->trees,
+                      .has_no_backs = has_no_backs};
     plan->diag = ce_arena_alloc(run->files.arena, sizeof(ce_diag));
     plan->diag->arena = run->files.arena;
     refuse(plan);

@@ -77,7 +77,7 @@ has_char(tlsf_str text, char c)
 static const char *
 edit_word(ce_plan *plan, const ce_site *site, const spot *s, size_t index)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     ce_snips snips = {NULL, 0, 0};
     ce_word word = {{NULL, 0}, 0, 0};
     size_t at = 0;
@@ -141,7 +141,7 @@ find_param(ce_plan *plan, const ce_site *site, const ce_node *line,
     ce_word name = {{NULL, 0}, 0, 0};
 
     *has_any = false;
-    ce_lex_apache_word(plan->diag->arena, use->args, &at, &name);
+    ce_lex_apache_word(plan->arena, use->args, &at, &name);
     const ce_macro *macro = ce_macro_find(site->config, name.value);
 
     for (size_t i = 0; macro != NULL && i < macro->n_params; i++) {
@@ -161,7 +161,7 @@ find_param(ce_plan *plan, const ce_site *site, const ce_node *line,
 static const char *
 edit_use(ce_plan *plan, const ce_site *site, const ce_node *use, size_t index)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     spot s = spot_of(arena, use);
     ce_word word = {{NULL, 0}, 0, 0};
     size_t at = 0;
@@ -206,7 +206,7 @@ find_define(const ce_node *block, tlsf_str name, const ce_node **found,
 static bool
 is_only_protocols(ce_plan *plan, tlsf_str use)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
 
     for (ce_source *f = plan->run->files.first; f != NULL; f = f->next) {
         ce_line line;
@@ -230,7 +230,7 @@ is_only_protocols(ce_plan *plan, tlsf_str use)
 static const ce_node *
 define_of(ce_plan *plan, const ce_site *site, tlsf_str text)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     size_t n = 0;
 
     if (text.len < 4 || !tlsf_str_starts(text, TLSF_LIT("${")) ||
@@ -257,7 +257,7 @@ append(ce_plan *plan, const ce_site *site, const spot *s)
     tlsf_str args = site->node->args;
     ce_snips snips = {NULL, 0, 0};
 
-    if (!ce_words_apache(plan->diag->arena, args, plan->goal, known_of(site),
+    if (!ce_words_apache(plan->arena, args, plan->goal, known_of(site),
                          &snips)) {
         return by_hand;
     }
@@ -275,7 +275,7 @@ const char *
 ce_plan_apache(ce_plan *plan, const ce_site *site)
 {
     const ce_node *node = site->node;
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     spot s = spot_of(arena, node);
     ce_snips snips = {NULL, 0, 0};
     bool has_param = false;

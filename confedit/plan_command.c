@@ -27,7 +27,7 @@ static const char *
 value_of(const ce_plan *plan, const ce_site *site, tlsf_str name,
          tlsf_str value)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     tlsf_str floor = tlsf_version_name(plan->goal->floor);
 
     if (plan->goal->verb != CE_VERB_RAISE) {
@@ -52,7 +52,7 @@ put(ce_plan *plan, const ce_node *node, ce_kind kind, size_t at, size_t len,
 
     if (first == '"' || first == '\'') {
         edit.text = tlsf_str_of(
-            ce_arena_format(plan->diag->arena, "%c%s%c", first, value, first));
+            ce_arena_format(plan->arena, "%c%s%c", first, value, first));
     }
     ce_plan_replace(plan, kind, node->source, node->at, node->at + node->len,
                     edit);
@@ -62,7 +62,7 @@ static const char *
 edit_apache(ce_plan *plan, const ce_site *site)
 {
     const ce_node *node = site->node;
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     tlsf_str bytes = node->source->bytes;
     size_t from = node->at;
     size_t to = node->at + node->len;

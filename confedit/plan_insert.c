@@ -8,8 +8,8 @@ add(ce_plan *plan, ce_kind kind, ce_source *source, size_t at, tlsf_str indent,
 {
     ce_drafts *d = &plan->drafts;
 
-    d->list = ce_arena_grow(plan->diag->arena, d->list, d->n, &d->room,
-                            sizeof(ce_draft));
+    d->list =
+        ce_arena_grow(plan->arena, d->list, d->n, &d->room, sizeof(ce_draft));
     d->list[d->n++] = (ce_draft){
         .kind = CE_DRAFT_INSERT,
         .server = kind,
@@ -45,9 +45,8 @@ deeper(ce_plan *plan, tlsf_str indent)
 {
     bool is_tab = indent.len > 0 && indent.data[indent.len - 1] == '\t';
 
-    return tlsf_str_of(ce_arena_format(plan->diag->arena, "%.*s%s",
-                                       (int)indent.len, indent.data,
-                                       is_tab ? "\t" : "    "));
+    return tlsf_str_of(ce_arena_format(plan->arena, "%.*s%s", (int)indent.len,
+                                       indent.data, is_tab ? "\t" : "    "));
 }
 
 /* As the line behind an opening one is indented, or four blanks more. */
@@ -72,8 +71,8 @@ insert_in_block(ce_plan *plan, const ce_node *block, unsigned goal)
 {
     tlsf_str bytes = block->source->bytes;
     size_t at = block->at + block->len;
-    const char *text = ce_arena_format(plan->diag->arena, "ssl_protocols %s;",
-                                       ce_set_text(plan->diag->arena, goal));
+    const char *text = ce_arena_format(plan->arena, "ssl_protocols %s;",
+                                       ce_set_text(plan->arena, goal));
 
     if (ends_line(bytes, at)) {
         at = next_line(bytes, at);
@@ -187,7 +186,7 @@ insert_behind(ce_plan *plan, const ce_node *line, const char *text)
 static const char *
 insert_apache(ce_plan *plan, const ce_target *t)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     const ce_config *config = &plan->run->configs[t->config];
     const ce_node *host = t->server->node;
     const ce_node *engine = find_engine(host == NULL ? config->root : host);

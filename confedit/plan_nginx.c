@@ -68,7 +68,7 @@ remove_word(ce_plan *plan, const ce_node *node, size_t i, bool is_behind_kept)
 static void
 edit_words(ce_plan *plan, const ce_node *node, unsigned set, unsigned want)
 {
-    ce_arena *arena = plan->diag->arena;
+    ce_arena *arena = plan->arena;
     bool is_behind_kept = false;
 
     if (want & ~set &&
@@ -130,7 +130,7 @@ ce_plan_nginx(ce_plan *plan, const ce_site *site)
         size_t from = word_at(node, 0)->at;
 
         put(plan, node, from, end_of(word_at(node, node->n_words - 1)) - from,
-            ce_set_text(plan->diag->arena, want));
+            ce_set_text(plan->arena, want));
     }
     return NULL;
 }

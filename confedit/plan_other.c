@@ -95,30 +95,23 @@ is_asked(const ce_goal *goal, unsigned before, unsigned after, unsigned known)
 }
 
 const char *
-ce_plan_outbound_holds(const ce_plan *plan, const ce_model *before,
-                       const ce_model *after)
+ce_plan_outbound_holds(const ce_plan *plan, size_t config,
+                       const ce_shape *after)
 {
-    ce_options options = *plan->run->options;
-    ce_run all = *plan->run;
-    const ce_config *config = before->config;
-    unsigned known = ce_goal_known(config->kind, config->release);
-    const ce_node *b = NULL;
-    const ce_node *a = NULL;
+    const ce_config *c = &plan->run->configs[config];
+    const ce_shape *before = &plan->shapes[config];
+    unsigned known = ce_goal_known(c->kind, c->release);
 
-    options.vhosts.n = 0;
-    all.options = &options;
-    for (;;) {
-        b = ce_outbound_next(&all, before, b);
-        a = ce_outbound_next(&all, after, a);
-        if (b == NULL || a == NULL) {
-            break;
-        }
-        if (!is_asked(plan->goal, ce_outbound_set(before, b),
-                      ce_outbound_set(after, a), known)) {
+    if (after->n != before->n) {
+        return "after the edits other lines would be there";
+    }
+    for (size_t i = 0; i < after->n; i++) {
+        if (!is_asked(plan->goal, before->outbound[i], after->outbound[i],
+                      known)) {
             return "the edits would change what is asked of other servers";
         }
     }
-    return a == b ? NULL : "after the edits other lines would be there";
+    return NULL;
 }
 
 static void

@@ -54,8 +54,12 @@ void ce_plan_outbound(ce_plan *plan);
  *
  * Returns NULL, or why not.
  */
-const char *ce_plan_outbound_holds(const ce_plan *plan, const ce_model *before,
-                                   const ce_model *after);
+const char *ce_plan_outbound_holds(const ce_plan *plan, size_t config,
+                                   const ce_shape *after);
+
+/* The shape of a model. */
+void ce_shape_of(ce_arena *arena, const ce_run *run, const ce_model *model,
+                 ce_shape *shape);
 
 /* Lines about protocols that are not read today. */
 void ce_plan_branches(ce_plan *plan);

@@ -14,10 +14,7 @@ swap(ce_changes *changes)
         tlsf_str bytes = c->source->bytes;
 
         c->source->bytes = c->after;
-        c->source->miles = NULL;
-        c->source->n_miles = 0;
-        c->source->marked_by = NULL;
-        c->source->marked_to = 0;
+        ce_source_forget(c->source);
         c->after = bytes;
     }
 }
@@ -35,23 +32,22 @@ is_reached(const ce_plan *plan, const ce_target *t)
     }
     return plan->goal->verb == CE_VERB_LOWER && t->is_chosen &&
            (!plan->has_backs || (t->after & CE_BIT(plan->goal->floor))) &&
-           (t->after & ~t->goal) == 0 && (t->endpoint->set & ~t->after) == 0;
+           (t->after & ~t->goal) == 0 && (t->before & ~t->after) == 0;
 }
 
 /* Compare one endpoint; false when it is not as it shall be. */
 static bool
 judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
 {
-    const ce_endpoint *before = t->endpoint;
     unsigned known = ce_goal_known(plan->run->configs[t->config].kind,
                                    plan->run->configs[t->config].release);
 
     t->after = now->set;
-    if (before->why == CE_WHY_UNDECIDED) {
+    if (t->why == CE_WHY_UNDECIDED) {
         t->is_failed = false;
         return true;
     }
-    t->after = t->after == before->set ? t->after : t->after & known;
+    t->after = t->after == t->before ? t->after : t->after & known;
     t->is_failed = now->why == CE_WHY_UNDECIDED || !is_reached(plan, t);
     return !t->is_failed;
 }
@@ -59,28 +55,28 @@ judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
 static const char *
 compare(ce_plan *plan, size_t config, const ce_model *now, size_t *next)
 {
-    const ce_model *before = &plan->run->models[config];
+    const ce_shape *before = &plan->shapes[config];
+    ce_arena *arena = now->config->arena;
     const char *problem = NULL;
+    ce_shape shape;
 
-    if (now->n != before->n) {
-        return "after the edits other servers would be there";
+    ce_shape_of(arena, plan->run, now, &shape);
+    if (!tlsf_str_eq((tlsf_str){shape.endpoints.data, shape.endpoints.n},
+                     (tlsf_str){before->endpoints.data, before->endpoints.n})) {
+        return "after the edits other servers would be there, or TLS at other "
+               "addresses";
     }
     for (size_t i = 0; i < now->n; i++) {
-        if (now->servers[i].n_endpoints != before->servers[i].n_endpoints) {
-            return "after the edits other addresses would be there";
-        }
         for (size_t k = 0; k < now->servers[i].n_endpoints; k++) {
             const ce_endpoint *e = &now->servers[i].endpoints[k];
 
-            if (e->is_tls != before->servers[i].endpoints[k].is_tls) {
-                return "after the edits TLS would be at other addresses";
-            }
             if (e->is_tls && !judge(plan, &plan->targets[(*next)++], e)) {
                 problem = "the edits would not do what is asked";
             }
         }
     }
-    return problem;
+    return problem != NULL ? problem
+                           : ce_plan_outbound_holds(plan, config, &shape);
 }
 
 static const char *
@@ -98,23 +94,20 @@ read_again(ce_config *config, ce_model *model)
 static bool
 is_changed(const ce_target *t)
 {
-    return t->endpoint->why != CE_WHY_UNDECIDED && t->after != t->endpoint->set;
+    return t->why != CE_WHY_UNDECIDED && t->after != t->before;
 }
 
 /* Whether two endpoints have a line or an address in common. */
 static bool
 is_shared(const ce_target *a, const ce_target *b)
 {
-    const ce_endpoint *e = a->endpoint;
-    const ce_endpoint *f = b->endpoint;
-
-    if (a->config == b->config && tlsf_str_eq_nocase(e->address, f->address)) {
+    if (a->config == b->config && tlsf_str_eq_nocase(a->address, b->address)) {
         return true;
     }
-    for (size_t i = 0; i < e->n_lines; i++) {
-        for (size_t k = 0; k < f->n_lines; k++) {
-            if (e->lines[i]->source == f->lines[k]->source &&
-                e->lines[i]->at == f->lines[k]->at) {
+    for (size_t i = 0; i < a->n_lines; i++) {
+        for (size_t k = 0; k < b->n_lines; k++) {
+            if (a->lines[i].source == b->lines[k].source &&
+                a->lines[i].at == b->lines[k].at) {
                 return true;
             }
         }
@@ -131,7 +124,7 @@ judge_undecided(ce_plan *plan)
     for (size_t i = 0; i < plan->n; i++) {
         ce_target *t = &plan->targets[i];
 
-        if (t->is_chosen || t->endpoint->why != CE_WHY_UNDECIDED) {
+        if (t->is_chosen || t->why != CE_WHY_UNDECIDED) {
             continue;
         }
         for (size_t k = 0; k < plan->n && !t->is_failed; k++) {
@@ -145,36 +138,28 @@ judge_undecided(ce_plan *plan)
 }
 
 const char *
-ce_proof(ce_plan *plan, const ce_changes *changes)
+ce_proof(ce_plan *plan, ce_changes *changes, ce_arena *arena)
 {
-    ce_changes mine = *changes;
     ce_run *run = plan->run;
     const char *problem = NULL;
     size_t next = 0;
     ce_config *configs;
     size_t n;
-    ce_model *models =
-        ce_arena_alloc(run->files.arena, run->n * sizeof(ce_model));
 
-    mine.list =
-        ce_arena_alloc(run->files.arena, changes->n * sizeof(ce_change));
-    if (changes->n > 0) {
-        memcpy(mine.list, changes->list, changes->n * sizeof(ce_change));
-    }
-    swap(&mine);
-    if (ce_system_configs(run->options, &run->files, &configs, &n) != CE_DONE ||
+    plan->after = ce_arena_alloc(arena, run->n * sizeof(ce_model));
+    swap(changes);
+    if (ce_system_configs(run->options, &run->files, arena, &configs, &n) !=
+            CE_DONE ||
         n != run->n) {
         problem = "the configurations could not be found again";
     }
     for (size_t i = 0; i < run->n && problem == NULL; i++) {
-        const char *found = read_again(&configs[i], &models[i]);
-
-        problem = found != NULL ? found : compare(plan, i, &models[i], &next);
+        configs[i].skips_marks = true;
+        problem = read_again(&configs[i], &plan->after[i]);
         if (problem == NULL) {
-            problem = ce_plan_outbound_holds(plan, &run->models[i], &models[i]);
+            problem = compare(plan, i, &plan->after[i], &next);
         }
     }
-    swap(&mine);
-    plan->after = models;
+    swap(changes);
     return problem != NULL ? problem : judge_undecided(plan);
 }

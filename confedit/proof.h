@@ -13,12 +13,13 @@
  * Compare.
  *
  *   changes   the files that result
- *   plan      its targets get what they would serve, and those that are not
- *             as they shall be are marked
+ *   arena     of all that is read for it; plan->after lies in it
+ *   plan      kept; its targets get what they would serve, and those that are
+ * not as they shall be are marked
  *
  * Returns NULL when everything is as it shall be, or why not, as a sentence.
  * The sources are as before in any case.
  */
-const char *ce_proof(ce_plan *plan, const ce_changes *changes);
+const char *ce_proof(ce_plan *plan, ce_changes *changes, ce_arena *arena);
 
 #endif

@@ -84,30 +84,18 @@ add_root(ce_arena *arena, asked *a, const char *folder)
     a->roots[a->n_roots++] = folder;
 }
 
-static const ce_node *
-next_node(const ce_node *node)
-{
-    if (node->first != NULL) {
-        return node->first;
-    }
-    while (node != NULL && node->next == NULL) {
-        node = node->parent;
-    }
-    return node == NULL ? NULL : node->next;
-}
-
 static void
 collect(ce_arena *arena, asked *a)
 {
     const ce_config *config = a->config;
 
     add_root(arena, a, config->folder);
-    for (const ce_node *n = config->root; n != NULL; n = next_node(n)) {
+    for (const ce_node *n = config->root; n != NULL; n = ce_node_next(n)) {
         if (n->id == CE_A_SERVER_ROOT) {
             add_root(arena, a, ce_arena_text(arena, argument_of(config, n)));
         }
     }
-    for (const ce_node *n = config->root; n != NULL; n = next_node(n)) {
+    for (const ce_node *n = config->root; n != NULL; n = ce_node_next(n)) {
         if (n->id == CE_A_INCLUDE || n->id == CE_A_INCLUDE_OPTIONAL ||
             n->id == CE_N_INCLUDE) {
             add_argument(arena, a, argument_of(config, n));

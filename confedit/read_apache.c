@@ -127,9 +127,11 @@ include(reading *r, const entry *e, ce_node *node)
         node->taken = CE_UNDECIDED;
         return 0;
     }
-    const char *why =
-        ce_glob_apache(config->files, ce_config_name(config, argument),
-                       node->id == CE_A_INCLUDE_OPTIONAL, &names);
+    ce_files looked = *config->files;
+
+    looked.arena = ce_arena_within(config->arena);
+    const char *why = ce_glob_apache(&looked, ce_config_name(config, argument),
+                                     node->id == CE_A_INCLUDE_OPTIONAL, &names);
 
     for (size_t i = 0; i < names.n && !config->is_stopped; i++) {
         ce_config_open(config, names.list[i],
@@ -137,8 +139,9 @@ include(reading *r, const entry *e, ce_node *node)
                        node);
     }
     if (why != NULL && !config->is_stopped) {
-        return stop_at(r, e, why);
+        stop_at(r, e, why);
     }
+    ce_arena_free(looked.arena);
     return config->is_stopped ? -1 : 0;
 }
 
@@ -276,9 +279,9 @@ open_block(reading *r, const entry *e)
         ce_taken taken =
             ce_apache_judge(r->config, id, e->args, e->missing, &why);
 
-        node->taken = node->taken == CE_UNDECIDED && taken == CE_TAKEN
-                          ? CE_UNDECIDED
-                          : taken;
+        if (node->taken != CE_UNDECIDED || taken != CE_TAKEN) {
+            node->taken = taken;
+        }
     }
     r->block = node;
     return 0;

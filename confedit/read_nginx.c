@@ -64,11 +64,14 @@ include(reading *r, ce_node *node)
     }
     const char *name = ce_config_name(config, node->words[0].value);
     bool is_pattern = ce_glob_is_pattern(name);
+    ce_files looked = *config->files;
 
-    ce_glob_nginx(config->files, name, &names);
+    looked.arena = ce_arena_within(config->arena);
+    ce_glob_nginx(&looked, name, &names);
     for (size_t i = 0; i < names.n && !config->is_stopped; i++) {
         include_one(r, names.list[i], node, is_pattern);
     }
+    ce_arena_free(looked.arena);
     return config->is_stopped ? -1 : 0;
 }
 

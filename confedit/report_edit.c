@@ -3,6 +3,7 @@
 #include "report_edit.h"
 
 #include "diff.h"
+#include "terminal.h"
 
 /* The directive [from, to) with the edits of n drafts. */
 static tlsf_str
@@ -82,34 +83,49 @@ print_marked(FILE *to, char mark, tlsf_str text)
     }
 }
 
-static void
-print_target(const ce_outcome *o, const ce_target *t, FILE *to)
-{
-    ce_arena *arena = o->plan->diag->arena;
-    const ce_endpoint *e = t->endpoint;
+/* Sets in words, each made once. */
+typedef const char *set_texts[CE_BIT(TLSF_VERSION_OTHER)];
 
-    fprintf(to, "%s at %.*s: %s -> %s\n", ce_plan_name(arena, t->server),
-            (int)e->address.len, e->address.data, ce_set_text(arena, e->set),
-            ce_set_text(arena, t->after));
+static const char *
+set_text(ce_arena *arena, set_texts texts, unsigned set)
+{
+    if (texts[set] == NULL) {
+        texts[set] = ce_set_text(arena, set);
+    }
+    return texts[set];
+}
+
+static void
+print_target(const ce_outcome *o, const ce_target *t, set_texts texts, FILE *to)
+{
+    ce_arena *arena = o->plan->arena;
+
+    ce_terminal_put(to, tlsf_str_of(ce_party_name(arena, t->party)));
+    fputs(" at ", to);
+    ce_terminal_put(to, t->address);
+    fprintf(to, ": %s -> %s\n", set_text(arena, texts, t->before),
+            set_text(arena, texts, t->after));
 }
 
 void
 ce_report_edits(const ce_outcome *o, FILE *to)
 {
-    ce_arena *arena = o->plan->diag->arena;
+    ce_arena *arena = o->plan->arena;
+    set_texts texts = {NULL};
 
     for (size_t i = 0; i < o->plan->drafts.n;) {
         ce_shown s = ce_report_shown(arena, &o->plan->drafts, &i);
 
-        fprintf(to, "%s:%zu\n", s.place.file, s.place.line);
+        ce_terminal_put(to, tlsf_str_of(s.place.file));
+        fprintf(to, ":%zu\n", s.place.line);
         print_marked(to, '-', s.before);
         print_marked(to, '+', s.after);
     }
     for (size_t i = 0; i < o->plan->n; i++) {
         const ce_target *t = &o->plan->targets[i];
 
-        if (!o->plan->is_refused && t->after != t->endpoint->set) {
-            print_target(o, t, to);
+        if (!o->plan->is_refused && t->after != t->before) {
+            print_target(o, t, texts, to);
         }
     }
 }
@@ -117,7 +133,7 @@ ce_report_edits(const ce_outcome *o, FILE *to)
 void
 ce_report_diff(const ce_outcome *o, FILE *to, bool has_color)
 {
-    ce_arena *arena = o->plan->diag->arena;
+    ce_arena *arena = o->plan->arena;
 
     for (size_t i = 0; i < o->changes->n; i++) {
         const ce_change *c = &o->changes->list[i];

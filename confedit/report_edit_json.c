@@ -43,7 +43,7 @@ put_edits(ce_json *json, const ce_outcome *o, const ce_source *source,
 
     ce_json_open(json, "edits", '[');
     while (*next < drafts->n && drafts->list[*next].edit.source == source) {
-        ce_shown s = ce_report_shown(o->plan->diag->arena, drafts, next);
+        ce_shown s = ce_report_shown(o->plan->arena, drafts, next);
 
         ce_json_open(json, NULL, '{');
         ce_json_number(json, "line", s.place.line);
@@ -74,20 +74,19 @@ put_files(ce_json *json, const ce_outcome *o)
 static void
 put_endpoint(ce_json *json, const ce_outcome *o, const ce_target *t)
 {
-    const ce_endpoint *e = t->endpoint;
-    bool is_known = e->why != CE_WHY_UNDECIDED;
+    bool is_known = t->why != CE_WHY_UNDECIDED;
 
     ce_json_open(json, NULL, '{');
-    ce_json_text(json, "address", e->address);
+    ce_json_text(json, "address", t->address);
     ce_json_bool(json, "chosen", t->is_chosen);
     ce_json_bool(json, "left", t->is_left);
     if (is_known) {
-        put_set(json, "before", e->set);
-        put_set(json, "after", o->plan->is_refused ? e->set : t->after);
+        put_set(json, "before", t->before);
+        put_set(json, "after", o->plan->is_refused ? t->before : t->after);
     } else {
         ce_json_null(json, "before");
         ce_json_null(json, "after");
-        put_text(json, "reason", e->reason);
+        put_text(json, "reason", t->reason);
     }
     ce_json_close(json);
 }
@@ -97,20 +96,20 @@ static void
 put_server(ce_json *json, const ce_outcome *o, size_t *i)
 {
     const ce_target *first = &o->plan->targets[*i];
-    const ce_server *server = first->server;
+    const ce_party *party = first->party;
 
     ce_json_open(json, NULL, '{');
     ce_json_open(json, "names", '[');
-    for (size_t k = 0; k < server->n_names; k++) {
-        ce_json_text(json, NULL, server->names[k]);
+    for (size_t k = 0; k < party->n_names; k++) {
+        ce_json_text(json, NULL, party->names[k]);
     }
     ce_json_close(json);
-    put_text(json, "context", server->context);
-    if (server->node != NULL) {
-        put_place(json, ce_node_place(o->plan->diag->arena, server->node));
+    put_text(json, "context", party->context);
+    if (party->at.source != NULL) {
+        put_place(json, ce_anchor_place(o->plan->arena, party->at));
     }
     ce_json_open(json, "endpoints", '[');
-    while (*i < o->plan->n && o->plan->targets[*i].server == server) {
+    while (*i < o->plan->n && o->plan->targets[*i].party == party) {
         put_endpoint(json, o, &o->plan->targets[*i]);
         ++*i;
     }

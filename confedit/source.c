@@ -199,8 +199,11 @@ load(ce_files *files, int fd, const char *name, const char *path)
     if (read_bytes(fd, bytes, (size_t)st.st_size, &got) != 0) {
         return NULL;
     }
+    bool has_root = path != name;
+
+    name = ce_arena_text(files->arena, tlsf_str_of(name));
     source = ce_source_of(files->arena, name, (tlsf_str){bytes, got});
-    source->path = path;
+    source->path = has_root ? path : name;
     source->device = st.st_dev;
     source->inode = st.st_ino;
     source->mode = st.st_mode;
@@ -354,4 +357,13 @@ ce_source_place(ce_arena *arena, ce_source *source, size_t at)
 
     walk_lines(source->bytes.data, block * BLOCK_BYTES, at, &m);
     return (ce_place){source->name, m.lines + 1, at - m.begin + 1};
+}
+
+void
+ce_source_forget(ce_source *source)
+{
+    source->miles = NULL;
+    source->n_miles = 0;
+    source->marked_by = NULL;
+    source->marked_to = 0;
 }

@@ -58,7 +58,7 @@ typedef struct ce_files {
 const char *ce_files_path(ce_files *files, const char *name);
 
 /*
- * A file, read or found again. The name is kept, not copied.
+ * A file, read or found again.
  *
  * Returns NULL with errno on failure; EISDIR for a folder, EINVAL for anything
  * else that is not a regular file, EFBIG when it becomes too much.
@@ -73,8 +73,12 @@ ce_source *ce_source_of(ce_arena *arena, const char *name, tlsf_str bytes);
 
 /*
  * The place of an offset; offsets past the end count as the end. Line ends are
- * counted once up to there, so the arena must be the source's.
+ * counted once up to there, so the arena must live as long as the source, or
+ * until they are forgotten.
  */
 ce_place ce_source_place(ce_arena *arena, ce_source *source, size_t at);
+
+/* Forget where lines are and which annotations are known. */
+void ce_source_forget(ce_source *source);
 
 #endif

@@ -31,6 +31,7 @@ typedef struct finder {
     const ce_options *options;
     ce_files *files;
     ce_arena *arena;
+    ce_arena *trees;
     ce_config *configs;
     size_t n;
     size_t room;
@@ -180,6 +181,7 @@ add_config(finder *f, ce_kind kind, const char *main)
     if (kind == CE_APACHE) {
         ce_guess_environment(config, ce_named_folder(f->arena, main));
     }
+    config->arena = f->trees;
     return config;
 }
 
@@ -274,10 +276,13 @@ take_system(finder *f, ce_kind kind)
 }
 
 int
-ce_system_configs(const ce_options *options, ce_files *files,
+ce_system_configs(const ce_options *options, ce_files *files, ce_arena *trees,
                   ce_config **configs, size_t *n)
 {
-    finder f = {.options = options, .files = files, .arena = files->arena};
+    finder f = {.options = options,
+                .files = files,
+                .arena = files->arena,
+                .trees = trees};
 
     for (size_t i = 0; i < options->configs.n; i++) {
         int status = take_named(&f, options->configs.list[i]);

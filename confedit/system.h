@@ -15,12 +15,13 @@
  * The configurations that are meant: those of the command line or, with none,
  * those of the system. Each is prepared for ce_config_read.
  *
+ *   trees        of what is read of them
  *   configs, n   filled; in the order given, Apache's first of the system's
  *
  * Returns CE_DONE, or CE_UNREADABLE when a sentence was printed.
  */
 int ce_system_configs(const ce_options *options, ce_files *files,
-                      ce_config **configs, size_t *n);
+                      ce_arena *trees, ce_config **configs, size_t *n);
 
 /*
  * Whether the options fit the configurations: one version cannot be that of

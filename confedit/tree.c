@@ -110,6 +110,18 @@ ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id)
     return node;
 }
 
+const ce_node *
+ce_node_next(const ce_node *node)
+{
+    if (node->first != NULL) {
+        return node->first;
+    }
+    while (node != NULL && node->next == NULL) {
+        node = node->parent;
+    }
+    return node == NULL ? NULL : node->next;
+}
+
 ce_place
 ce_node_place(ce_arena *arena, const ce_node *node)
 {

@@ -37,14 +37,14 @@ typedef enum ce_taken {
 
 typedef struct ce_node {
     tlsf_str name; /* as written; Apache's blocks with their < */
-    ce_id id;
-    ce_taken taken;
-    bool is_block;
-    bool is_macro;   /* text of a macro: the span is the line in its body */
-    bool is_waiting; /* CE_OTHER without children: not in the tree yet */
-    uint32_t at;     /* of the name; files are smaller than CE_MAX_BYTES */
-    uint32_t len;    /* to the last byte of the last word, `;` or `>` */
-    uint32_t end_at; /* blocks: of what closes it; 0 while open */
+    ce_id id : 16;
+    ce_taken taken : 8;
+    bool is_block : 1;
+    bool is_macro : 1;   /* text of a macro: the span is its body's line */
+    bool is_waiting : 1; /* CE_OTHER without children: not in the tree yet */
+    uint32_t at;         /* of the name; files are smaller than CE_MAX_BYTES */
+    uint32_t len;        /* to the last byte of the last word, `;` or `>` */
+    uint32_t end_at;     /* blocks: of what closes it; 0 while open */
     ce_source *source;
     union {
         tlsf_str args; /* Apache: all after the name, variables replaced */
@@ -75,6 +75,9 @@ bool ce_id_is_condition(ce_id id);
  * not matter (CE_OTHER) is put into the tree with its first child that does.
  */
 ce_node *ce_tree_add(ce_arena *arena, ce_node *parent, ce_id id);
+
+/* The node behind another in the order of reading; NULL at the end. */
+const ce_node *ce_node_next(const ce_node *node);
 
 /* Where a node is written. */
 ce_place ce_node_place(ce_arena *arena, const ce_node *node);

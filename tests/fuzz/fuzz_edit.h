@@ -33,6 +33,7 @@ fuzz_read(fuzz_tree *t, ce_arena *arena, ce_kind kind, ce_release release,
     *t = (fuzz_tree){.options = {.arena = arena}, .diag = {.arena = arena}};
     t->run = (ce_run){.options = &t->options,
                       .files = {.arena = arena, .root = "/nonexistent/root"},
+                      .trees = arena,
                       .configs = &t->config,
                       .models = &t->model,
                       .n = 1};
