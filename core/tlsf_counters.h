@@ -62,6 +62,8 @@ typedef struct tlsf_row {
     tlsf_counter fallback_scsv;
     tlsf_counter without_hello;
     tlsf_counter last_below_floor; /* seconds since 1970; 0: never */
+    tlsf_counter watching_since;   /* the same; 0: no host is configured */
+    tlsf_counter watched_floor;    /* the tlsf_version below which it looks */
 } tlsf_row;
 
 typedef struct tlsf_table {

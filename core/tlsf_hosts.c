@@ -89,6 +89,51 @@ tlsf_hosts_bind(tlsf_table *table, tlsf_host *const *hosts, size_t n,
     }
 }
 
+/* The host that counts in row i; NULL: none now. */
+static const tlsf_host *
+host_of(tlsf_host *const *hosts, size_t n, const tlsf_table *table, size_t i)
+{
+    const tlsf_row *row = &table->rows[i];
+
+    /* Rows are in the order of the hosts that were there at the start. */
+    if (i < n && hosts[i]->row == row) {
+        return hosts[i];
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (hosts[k]->row == row) {
+            return hosts[k];
+        }
+    }
+    return NULL;
+}
+
+void
+tlsf_hosts_watch(tlsf_table *table, tlsf_host *const *hosts, size_t n,
+                 int64_t now)
+{
+    const size_t used = tlsf_table_used(table);
+
+    for (size_t i = 0; i < used; i++) {
+        const tlsf_host *host = host_of(hosts, n, table, i);
+        tlsf_row *row = &table->rows[i];
+        uint64_t since = tlsf_count(&row->watching_since);
+
+        if (host == NULL || !tlsf_settings_is_on(host->settings)) {
+            since = 0;
+        } else {
+            uint64_t floor = (uint64_t)host->settings->floor;
+
+            if (since == 0 || floor > tlsf_count(&row->watched_floor)) {
+                since = now > 0 ? (uint64_t)now : 0;
+            }
+            atomic_store_explicit(&row->watched_floor, floor,
+                                  memory_order_relaxed);
+        }
+        atomic_store_explicit(&row->watching_since, since,
+                              memory_order_relaxed);
+    }
+}
+
 void
 tlsf_hosts_complain_floor(const tlsf_host *host, tlsf_version highest,
                           bool is_apache, tlsf_out *out)

@@ -24,6 +24,18 @@ void tlsf_hosts_bind(tlsf_table *table, tlsf_host *const *hosts, size_t n,
                      bool is_apache, tlsf_say_fn say, void *to);
 
 /*
+ * Write down since when each row's host looks for clients below its floor: from
+ * now on where its floor is higher than before or it had none, so that a row
+ * that nobody uses now has no such instant. To be called once the
+ * configuration that was bound is in force; only for the one process that
+ * configures.
+ *
+ *   now   seconds since 1970
+ */
+void tlsf_hosts_watch(tlsf_table *table, tlsf_host *const *hosts, size_t n,
+                      int64_t now);
+
+/*
  * Complain about a host whose floor is above `highest`, the highest version
  * that it can negotiate (TLSF_SSLV2: none). One line without its end, so that
  * the adapter can add where the host is.

@@ -128,6 +128,7 @@ int tlsfloor_status_handler(request_rec *r);
 
 /* shm.c */
 int tlsfloor_shm_create(apr_pool_t *p, server_rec *s);
+void tlsfloor_shm_watch(void);
 void tlsfloor_shm_error(request_rec *r, tlsf_part part, const char *what);
 
 static inline tlsfloor_server_conf *

@@ -45,6 +45,7 @@ tlsfloor_module_attach(apr_pool_t *p, apr_pool_t *log, apr_pool_t *temp,
     if (tlsfloor_shm_create(p, s) != OK) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    tlsfloor_shm_watch();
     if (tlsfloor_configured.n_hosts == 0) {
         return OK;
     }

@@ -89,6 +89,15 @@ tlsfloor_shm_create(apr_pool_t *p, server_rec *s)
     return OK;
 }
 
+/* Since when each host looks for clients below its floor. */
+void
+tlsfloor_shm_watch(void)
+{
+    tlsf_hosts_watch(tlsfloor_retain->table, tlsfloor_configured.hosts,
+                     tlsfloor_configured.n_hosts,
+                     (int64_t)apr_time_sec(apr_time_now()));
+}
+
 /* A failure of ours: counted, and said once per life of the counters. */
 void
 tlsfloor_shm_error(request_rec *r, tlsf_part part, const char *what)

@@ -116,6 +116,7 @@ ngx_int_t ngx_http_tlsfloor_status_handler(ngx_http_request_t *r);
 
 /* shm.c */
 ngx_int_t ngx_http_tlsfloor_shm_create(ngx_conf_t *cf);
+void ngx_http_tlsfloor_shm_watch(ngx_cycle_t *cycle);
 void ngx_http_tlsfloor_shm_error(ngx_http_request_t *r, tlsf_part part,
                                  const char *what);
 

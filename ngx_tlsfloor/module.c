@@ -36,11 +36,13 @@ ngx_http_tlsfloor_module_attach(ngx_conf_t *cf)
     return ngx_http_tlsfloor_gate_attach(cf);
 }
 
-/* The phase engine exists only now. */
+/* The phase engine exists only now, and the configuration cannot be refused
+ * any more. */
 static ngx_int_t
 ngx_http_tlsfloor_module_start(ngx_cycle_t *cycle)
 {
     ngx_http_tlsfloor_gate_promote(cycle);
+    ngx_http_tlsfloor_shm_watch(cycle);
     return NGX_OK;
 }
 

@@ -111,6 +111,19 @@ ngx_http_tlsfloor_shm_create(ngx_conf_t *cf)
     return NGX_OK;
 }
 
+/* Since when each host looks for clients below its floor. */
+void
+ngx_http_tlsfloor_shm_watch(ngx_cycle_t *cycle)
+{
+    ngx_http_tlsfloor_main_conf_t *mcf =
+        ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tlsfloor_module);
+
+    if (mcf != NULL && mcf->table != NULL) {
+        tlsf_hosts_watch(mcf->table, mcf->hosts, mcf->n_hosts,
+                         (int64_t)ngx_time());
+    }
+}
+
 /* A failure of ours: counted, and said once per life of the counters. */
 void
 ngx_http_tlsfloor_shm_error(ngx_http_request_t *r, tlsf_part part,

@@ -83,6 +83,7 @@ START_TEST(traffic_brings_zeros)
         {"tlsfloor_requests_total{", 8}, /* 4 pass, 2 warn, 2 page */
         {"tlsfloor_below_floor_requests_total{", 0},
         {"tlsfloor_last_below_floor_timestamp_seconds{", 0},
+        {"tlsfloor_watching_since_timestamp_seconds{", 0},
         {"tlsfloor_key_exchange_total{", 0},
         {"tlsfloor_post_quantum_hellos_total{", 0},
         {"tlsfloor_fallback_scsv_total{", 0},
@@ -124,6 +125,8 @@ START_TEST(events_have_series)
         "client=\"ie\"} 1",
         "tlsfloor_last_below_floor_timestamp_seconds{vhost=\"b.test:443\"} "
         "1798761600",
+        "tlsfloor_watching_since_timestamp_seconds{vhost=\"b.test:443\"} "
+        "1798761540",
         "tlsfloor_key_exchange_total{vhost=\"b.test:443\","
         "group=\"X25519MLKEM768\"} 1",
         "tlsfloor_post_quantum_hellos_total{vhost=\"b.test:443\"} 1",
@@ -140,6 +143,7 @@ START_TEST(events_have_series)
     tlsf_bump(&row->rescued[TLSF_SSLV3]);
     tlsf_row_request(row, TLSF_TLSV13, TLSF_ACTION_PAGE);
     tlsf_row_request_below(row, TLSF_FAMILY_IE, NOW);
+    atomic_store(&row->watching_since, NOW - 60);
     tlsf_bump(&row->groups[TLSF_GROUP_X25519MLKEM768]);
     tlsf_bump(&row->post_quantum);
     tlsf_bump(&row->fallback_scsv);

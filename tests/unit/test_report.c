@@ -20,9 +20,10 @@ static const char json_check[] =
     " and .requests == {\"TLSv1\": {\"warn\": 1}}"
     " and .below_floor_requests == {\"ie\": 1}"
     " and .last_below_floor == \"2027-01-01T00:00:00Z\""
+    " and .watching_since == \"2026-12-31T23:59:00Z\""
     " and .handshake_failures == {} and .fallback_scsv == 0)"
     " and (.vhosts[1] | .stage == \"observe\" and .next == null"
-    " and .last_below_floor == null)"
+    " and .last_below_floor == null and .watching_since == null)"
     " and (.vhosts[2] | .floor == null and .stage == null and .next == null)'"
     " > /dev/null";
 
@@ -35,6 +36,7 @@ START_TEST(json_form)
     tlsf_bump(&row->handshakes[TLSF_TLSV1][1]);
     tlsf_row_request(row, TLSF_TLSV1, TLSF_ACTION_WARN);
     tlsf_row_request_below(row, TLSF_FAMILY_IE, NOW);
+    atomic_store(&row->watching_since, NOW - 60);
     tlsf_bump(&table->errors[TLSF_PART_STATUS]);
     tlsf_bump(&table->errors[TLSF_PART_STATUS]);
     row_of("gone.test:443");
@@ -98,6 +100,7 @@ START_TEST(widest_pieces_are_bounded)
         tlsf_row *row = tlsf_table_row(table, (tlsf_str){key, sizeof(key)});
         fill(row, UINT64_MAX);
         atomic_store(&row->last_below_floor, 1);
+        atomic_store(&row->watching_since, 1);
     }
     check_pieces(TLSF_REPORT_OPENMETRICS);
     check_pieces(TLSF_REPORT_PROMETHEUS);
