@@ -122,6 +122,19 @@ load(library *lib)
            find(handle, "curl_slist_free_all", &lib->free_list);
 }
 
+bool
+ce_fetch_can(const char *url)
+{
+    static const char *const schemes[] = {"http://", "https://", "file://"};
+
+    for (size_t i = 0; i < TLSF_COUNTOF(schemes); i++) {
+        if (tlsf_str_starts_nocase(tlsf_str_of(url), tlsf_str_of(schemes[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *
 ce_fetch(ce_arena *arena, const char *url, tlsf_str *text)
 {

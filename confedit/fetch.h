@@ -8,6 +8,9 @@
 #define CE_FETCH_MOST    ((size_t)64 * 1024 * 1024)
 #define CE_FETCH_SECONDS 60
 
+/* Whether it is the address of something that can be fetched here. */
+bool ce_fetch_can(const char *url);
+
 /*
  * Fetch a http, https or file URL: no redirects, certificates are checked, at
  * most CE_FETCH_MOST bytes within CE_FETCH_SECONDS. A proxy of the environment

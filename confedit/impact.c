@@ -282,6 +282,16 @@ judge_all(impact *im, const ce_server *const *servers, size_t n)
     return im->status;
 }
 
+static void
+say_url(const char *url, const char *problem)
+{
+    fputs("confedit: --metrics ", stderr);
+    ce_terminal_put(stderr, tlsf_str_of(url));
+    fputs(": ", stderr);
+    ce_terminal_put(stderr, tlsf_str_of(problem));
+    fputs("\n", stderr);
+}
+
 int
 ce_impact(const ce_options *options, const ce_server *const *servers, size_t n)
 {
@@ -298,12 +308,16 @@ ce_impact(const ce_options *options, const ce_server *const *servers, size_t n)
               stderr);
         return CE_USAGE;
     }
+    if (!ce_fetch_can(url)) {
+        say_url(url, "it must begin with http://, https:// or file://");
+        return CE_USAGE;
+    }
     const char *problem = ce_fetch(im.arena, url, &text);
     if (problem == NULL) {
         problem = take_all(&im, text);
     }
     if (problem != NULL) {
-        fprintf(stderr, "confedit: --metrics %s: %s\n", url, problem);
+        say_url(url, problem);
         return CE_NOT_LIVE;
     }
     return judge_all(&im, servers, n);

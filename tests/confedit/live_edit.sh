@@ -324,10 +324,16 @@ look()
     # In nginx one line decides for both, so that b.test cannot be raised alone.
     if [ "$1" = apache ]; then
         judge 0 "$file" "$url" --max-impact 0 --vhost b.test || return 1
+        # Nobody was seen at b.test, but nobody has looked for long either.
+        judge 1 "$file" "$url" --unseen-for 14d --vhost b.test &&
+            expect 1 "b.test:$2: its module has looked" || return 1
+        sleep 1
+        judge 0 "$file" "$url" --unseen-for 1s --vhost b.test || return 1
     fi
     judge 1 "$file" "$url" --unseen-for 14d &&
         expect 1 "a.test:$2: a client below TLSv1.2 came" || return 1
     judge 69 "$file" "http://127.0.0.1:$p6/" --max-impact 1% || return 1
+    judge 64 "$file" "ftp://127.0.0.1:$p6/" --max-impact 1% || return 1
     save "$file"
     edit raise --floor TLSv1.2 --metrics "$url" --max-impact 0.1% --reload \
         "$file"

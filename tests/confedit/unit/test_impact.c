@@ -86,7 +86,9 @@ START_TEST(cuts)
 }
 END_TEST
 
-/* 2,000 requests of which 20 came with TLS 1.0 or 1.1; a client an hour ago. */
+/* 2,000 requests of which 20 came with TLS 1.0 or 1.1; a client an hour ago.
+ * Such clients are looked for since a month ago at a.test, since ten minutes
+ * at few.test; of _ that is not told. */
 static const char metrics[] =
     "tlsfloor_requests_total{vhost=\"a.test:443\",version=\"TLSv1\","
     "action=\"pass\"} 12\n"
@@ -103,6 +105,8 @@ static const char metrics[] =
     "tlsfloor_requests_total{vhost=\"_:443\",version=\"other\","
     "action=\"pass\"} 1000\n"
     "tlsfloor_last_below_floor_timestamp_seconds{vhost=\"a.test:443\"} %lld\n"
+    "tlsfloor_watching_since_timestamp_seconds{vhost=\"a.test:443\"} %lld\n"
+    "tlsfloor_watching_since_timestamp_seconds{vhost=\"few.test:443\"} %lld\n"
     "tlsfloor_stage_info{vhost=\"a.test:443\",floor=\"TLSv1.2\"} 1\n"
     "tlsfloor_stage_info{vhost=\"few.test:443\",floor=\"TLSv1.2\"} 1\n"
     "tlsfloor_stage_info{vhost=\"~^x\\\\d\\\"Y:8443\",floor=\"TLSv1.2\"} 1\n"
@@ -133,7 +137,10 @@ static const struct {
     {"_", {443}, "TLSv1.2", {"--max-impact=0"}, CE_DONE},
     {"a.test", {443}, "TLSv1.2", {"--unseen-for=50m"}, CE_DONE},
     {"a.test", {443}, "TLSv1.2", {"--unseen-for=61m"}, CE_BELOW},
-    {"few.test", {443}, "TLSv1.2", {"--unseen-for=14d"}, CE_DONE},
+    {"few.test", {443}, "TLSv1.2", {"--unseen-for=9m"}, CE_DONE},
+    {"few.test", {443}, "TLSv1.2", {"--unseen-for=11m"}, CE_BELOW},
+    {"few.test", {443}, "TLSv1.2", {"--unseen-for=14d"}, CE_BELOW},
+    {"_", {443}, "TLSv1.2", {"--unseen-for=1s"}, CE_NOT_LIVE},
     {"gone.test", {443}, "TLSv1.2", {"--unseen-for=14d"}, CE_NOT_LIVE},
     {"a.test", {443}, "TLSv1.3", {"--unseen-for=1s"}, CE_NOT_LIVE},
     {"a.test",
@@ -184,8 +191,10 @@ judge(ce_arena *arena, const char *metrics_option, int i)
 START_TEST(hosts)
 {
     ce_arena *arena = ce_arena_new();
-    const char *option = write_metrics(
-        arena, ce_arena_format(arena, metrics, (long long)time(NULL) - 3600));
+    long long now = time(NULL);
+    const char *option =
+        write_metrics(arena, ce_arena_format(arena, metrics, now - 3600,
+                                             now - 30 * 86400, now - 600));
     int status = judge(arena, option, _i);
 
     unlink(path);
@@ -200,7 +209,9 @@ START_TEST(no_metrics)
 
     ck_assert_int_eq(judge(arena, "--metrics=file:///nonexistent/x", 0),
                      CE_NOT_LIVE);
-    ck_assert_int_eq(judge(arena, "--metrics=ftp://127.0.0.1/", 0),
+    ck_assert_int_eq(judge(arena, "--metrics=ftp://127.0.0.1/", 0), CE_USAGE);
+    ck_assert_int_eq(judge(arena, "--metrics=127.0.0.1:1/", 0), CE_USAGE);
+    ck_assert_int_eq(judge(arena, "--metrics=HTTP://127.0.0.1:1/", 0),
                      CE_NOT_LIVE);
     ck_assert_int_eq(judge(arena, "--metrics=http://127.0.0.1:1/", 0),
                      CE_NOT_LIVE);
@@ -210,6 +221,43 @@ START_TEST(no_metrics)
     unlink(path);
     ck_assert_int_eq(status, CE_NOT_LIVE);
     ce_arena_free(arena);
+}
+END_TEST
+
+/* Numbers by which any comparison would pass. */
+START_TEST(no_numbers)
+{
+    static const char *const names[] = {
+        "tlsfloor_requests_total{vhost=\"a.test:443\",version=\"TLSv1.3\"}",
+        "tlsfloor_last_below_floor_timestamp_seconds{vhost=\"a.test:443\"}",
+        "tlsfloor_watching_since_timestamp_seconds{vhost=\"a.test:443\"}"};
+    static const char *const values[] = {"NaN", "+Inf", "-Inf", "-1"};
+
+    for (size_t i = 0; i < TLSF_COUNTOF(names) * TLSF_COUNTOF(values); i++) {
+        ce_arena *arena = ce_arena_new();
+        long long now = time(NULL);
+        const char *text = ce_arena_format(arena, metrics, now - 3600,
+                                           now - 30 * 86400, now - 600);
+        const char *value = values[i % TLSF_COUNTOF(values)];
+        const char *more = ce_arena_format(
+            arena, "%s %s\n", names[i / TLSF_COUNTOF(values)], value);
+        const char *option =
+            write_metrics(arena, ce_arena_format(arena, "%s%s", more, text));
+        int status = judge(arena, option, 0);
+
+        unlink(path);
+        memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+        ck_assert_msg(status == CE_NOT_LIVE, "%s: %d", more, status);
+        /* What others count may be anything. */
+        option = write_metrics(
+            arena, ce_arena_format(arena, "a_bucket{le=\"+Inf\"} %s\n%s", value,
+                                   text));
+        status = judge(arena, option, 0);
+        unlink(path);
+        memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+        ck_assert_int_eq(status, CE_DONE);
+        ce_arena_free(arena);
+    }
 }
 END_TEST
 
@@ -242,6 +290,7 @@ test_suite(void)
     tcase_add_test(t, cuts);
     tcase_add_loop_test(t, hosts, 0, TLSF_COUNTOF(judged));
     tcase_add_test(t, no_metrics);
+    tcase_add_test(t, no_numbers);
     tcase_add_test(t, too_long);
     tcase_set_timeout(t, 60);
     suite_add_tcase(suite, t);
