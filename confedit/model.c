@@ -94,6 +94,41 @@ ce_server_name(ce_model *model, ce_server *server, size_t *room, tlsf_str name)
     server->names[server->n_names++] = name;
 }
 
+static bool
+decides(const ce_endpoint *e, const ce_node *line)
+{
+    for (size_t i = 0; i < e->n_lines; i++) {
+        if (e->is_tls && e->lines[i] == line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+ce_model_add_file(ce_model *model, const ce_node *line, ce_endpoint e)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < model->n; i++) {
+        for (size_t k = 0; k < model->servers[i].n_endpoints; k++) {
+            if (decides(&model->servers[i].endpoints[k], line)) {
+                return;
+            }
+        }
+    }
+    ce_server *server = ce_model_add(model, NULL, "http");
+
+    ce_server_name(model, server, &room, TLSF_LIT("(this file)"));
+    e.address = TLSF_LIT("(wherever it is included)");
+    e.is_tls = true;
+    e.is_anywhere = true;
+    server->endpoints =
+        ce_arena_alloc(model->config->arena, sizeof(ce_endpoint));
+    server->endpoints[0] = e;
+    server->n_endpoints = 1;
+}
+
 void
 ce_model_say(ce_model *model, ce_level level, const ce_node *node,
              const char *format, ...)

@@ -7,6 +7,9 @@
  *     server "a.example", at its <VirtualHost> or server {
  *       endpoint *:443    TLSv1.2 TLSv1.3, by conf.d/a.conf:12, own line
  *
+ * A lone file whose own lines decide for none of its servers has one more,
+ * "(this file)": what those that include it are given.
+ *
  * Where the answer depends on something unknown (the server's version, a value
  * of an environment), the endpoint is undecided: no set, and a sentence says
  * what is missing.
@@ -49,6 +52,8 @@ typedef struct ce_endpoint {
                              Apache's SSLEngine optional */
     bool is_default;      /* of the address: no name, or an unknown one */
     bool is_rejecting;    /* handshakes for this name are turned down */
+    bool is_anywhere;     /* a lone file's own level: wherever it is included;
+                             it cannot be visited */
     unsigned set;         /* what is admitted */
     unsigned own;         /* what the host by itself would admit */
     unsigned unreachable; /* of these: what OpenSSL forbids */
@@ -62,7 +67,7 @@ typedef struct ce_endpoint {
 } ce_endpoint;
 
 typedef struct ce_server {
-    const ce_node *node; /* NULL: Apache's main server */
+    const ce_node *node; /* NULL: Apache's main server, or "(this file)" */
     const char *context; /* "http", "stream", "mail" */
     tlsf_str *names;     /* the first is the server's own; may be none */
     size_t n_names;

@@ -269,7 +269,8 @@ add_server(ce_apache *a, const ce_host *h)
 static void
 add_main(ce_apache *a)
 {
-    if (a->main.engine == NULL || engine_of(a, a->main.engine) == ENGINE_OFF) {
+    if (a->main.engine == NULL || engine_of(a, a->main.engine) == ENGINE_OFF ||
+        (a->model->config->is_fragment && a->listens.n == 0)) {
         return;
     }
     ce_server *server = ce_model_add(a->model, NULL, "http");
@@ -297,6 +298,23 @@ add_main(ce_apache *a)
     }
 }
 
+/* Lines that a lone file has outside of its hosts, for whoever includes it. */
+static void
+add_file(ce_apache *a)
+{
+    const ce_node *line =
+        a->main.doubt != NULL ? a->main.doubt : a->main.protocol;
+    ce_endpoint e = {.port = 0};
+
+    if (line == NULL) {
+        return;
+    }
+    ce_apache_context c = ce_apache_context_of(a, &a->main);
+
+    decide(a->model, &c, &c, true, &e);
+    ce_model_add_file(a->model, line, e);
+}
+
 void
 ce_model_apache(ce_model *model)
 {
@@ -309,5 +327,8 @@ ce_model_apache(ce_model *model)
     add_main(&a);
     for (size_t i = 0; i < a.n; i++) {
         add_server(&a, &a.hosts[i]);
+    }
+    if (model->config->is_fragment) {
+        add_file(&a);
     }
 }

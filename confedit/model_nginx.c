@@ -203,6 +203,29 @@ add_server(ce_model *model, const ce_nginx_block *block,
     }
 }
 
+/* Lines that a lone file has outside of its servers, for whoever includes it.
+ */
+static void
+add_file(ce_model *model, const ce_nginx_block *block)
+{
+    const ce_nodes *lines = &block->level.protocols;
+    ce_nginx_level none = {.ssl = NULL};
+    ce_endpoint e = {.port = 0};
+
+    if (lines->n == 0) {
+        return;
+    }
+    context c = context_of(model, &block->level, &none, model->config->release);
+
+    e.set = ce_limits_admit(c.limits);
+    e.own = e.set;
+    e.why = c.why;
+    e.lines = c.lines.list;
+    e.n_lines = c.lines.n;
+    ce_endpoint_forbid(model, &e, &c.suites, &c.suites, 0);
+    ce_model_add_file(model, ce_nodes_last(lines), e);
+}
+
 static void
 add_block(ce_model *model, const ce_node *node)
 {
@@ -211,6 +234,9 @@ add_block(ce_model *model, const ce_node *node)
     ce_nginx_block_read(model, node, &block);
     for (size_t i = 0; i < block.n; i++) {
         add_server(model, &block, &block.hosts[i]);
+    }
+    if (node == model->config->root) {
+        add_file(model, &block);
     }
 }
 

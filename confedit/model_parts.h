@@ -30,6 +30,14 @@ void ce_model_say(ce_model *model, ce_level level, const ce_node *node,
                   const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/*
+ * "(this file)", unless the last line about protocols at a lone file's own
+ * level decides for one of its servers already.
+ *
+ *   e   what those lines give, from the lines on; the rest is filled in
+ */
+void ce_model_add_file(ce_model *model, const ce_node *line, ce_endpoint e);
+
 /* Mark an endpoint as not decidable. */
 void ce_endpoint_doubt(ce_endpoint *endpoint, const char *reason);
 

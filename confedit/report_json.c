@@ -106,6 +106,9 @@ put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
     if (e->is_rejecting) {
         ce_json_bool(json, "rejected", true);
     }
+    if (e->is_anywhere) {
+        ce_json_bool(json, "anywhere", true);
+    }
     if (e->why == CE_WHY_UNDECIDED) {
         ce_json_null(json, "protocols");
     } else {

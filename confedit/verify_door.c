@@ -212,6 +212,10 @@ ce_street_doors(const ce_street *street, const ce_endpoint *endpoint,
         doors->reason = "it is a unix socket";
         return;
     }
+    if (endpoint->is_anywhere) {
+        doors->reason = "which servers include the file is not known";
+        return;
+    }
     if (endpoint->port == 0) {
         doors->reason = "its port is not known";
         return;
