@@ -73,7 +73,7 @@ check-confedit-reality: $(BUILD)/confedit
 
 # File systems, and a kill -9 at every step; with TEST=name one case.
 check-confedit-files: $(BUILD)/confedit
-	$(Q)NGINX='$(NGINX)' tests/confedit/files.sh $< $(TEST)
+	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' tests/confedit/files.sh $< $(TEST)
 
 check-confedit-crash: $(BUILD)/confedit
 	$(Q)tests/confedit/crash.sh $< $(TEST)

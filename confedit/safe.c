@@ -358,10 +358,19 @@ open_folder(ce_base *base, const char *folder)
 int
 ce_safe_at(ce_base *base, const char *folder)
 {
+    ce_kept_folder *place = &base->kept[0];
+
     for (size_t i = 0; i < CE_KEPT_FOLDERS; i++) {
-        if (base->kept[i].path != NULL &&
-            strcmp(base->kept[i].path, folder) == 0) {
-            return base->kept[i].fd;
+        ce_kept_folder *kept = &base->kept[i];
+
+        if (kept->path != NULL && strcmp(kept->path, folder) == 0) {
+            kept->asked = ++base->n_asked;
+            return kept->fd;
+        }
+        /* A free place, or the one that nobody has asked for longest. */
+        if (place->path != NULL &&
+            (kept->path == NULL || kept->asked < place->asked)) {
+            place = kept;
         }
     }
     int fd = open_folder(base, folder);
@@ -369,12 +378,9 @@ ce_safe_at(ce_base *base, const char *folder)
     if (fd < 0) {
         return -1;
     }
-    ce_kept_folder *place = &base->kept[base->next];
-
-    base->next = (base->next + 1) % CE_KEPT_FOLDERS;
     if (place->path != NULL) {
         close(place->fd);
     }
-    *place = (ce_kept_folder){folder, fd};
+    *place = (ce_kept_folder){folder, fd, ++base->n_asked};
     return fd;
 }

@@ -24,6 +24,7 @@
 typedef struct ce_kept_folder {
     const char *path; /* resolved, inside; NULL: this place is free */
     int fd;
+    unsigned long asked; /* when it was asked for last, counted */
 } ce_kept_folder;
 
 typedef struct ce_base {
@@ -32,7 +33,7 @@ typedef struct ce_base {
     const char *path; /* of the folder; "" for the system's own root */
     bool is_strict;   /* refuse what others could bend */
     ce_kept_folder kept[CE_KEPT_FOLDERS];
-    unsigned next;           /* the place that is given away next */
+    unsigned long n_asked;   /* how often a folder was asked for */
     const char *last_asked;  /* the folder that was walked last, as written */
     const char *last_folder; /* and resolved */
 } ce_base;
@@ -79,7 +80,8 @@ int ce_safe_folder(ce_base *base, const char *path, bool makes,
 
 /*
  * An opened folder by its resolved path. The descriptor belongs to the base
- * and stays good until a few other folders have been asked for.
+ * and stays good until CE_KEPT_FOLDERS other folders have been asked for since:
+ * who needs two or three at once asks for them one after the other.
  *
  * Returns -1 with errno; ELOOP when a part has become a link.
  */

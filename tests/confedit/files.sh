@@ -8,7 +8,7 @@
 # Each case has a fresh tree on a real file system; mounts are made in a mount
 # namespace of the test's own. Needs root, since owners, attributes and mounts
 # are what it is about; user 65534 is the ordinary user.
-# Environment: NGINX.
+# Environment: NGINX, HTTPD.
 # shellcheck disable=SC2317,SC2119,SC2154,SC2034 # cases are called by their names,
 # with or without a folder; what files_lib.sh sets is set there
 set -u
@@ -18,6 +18,7 @@ shift
 cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 NGINX=${NGINX:-/usr/sbin/nginx}
+HTTPD=${HTTPD:-/usr/sbin/apache2}
 # shellcheck source=tests/confedit/files_lib.sh disable=SC1091
 . tests/confedit/files_lib.sh
 
@@ -844,6 +845,59 @@ folder_include_all()
     umount "$tree/hosts"
 }
 
+# Many folders, each with a place of its own for temporary files; refused, since
+# the server does not know a directive, and all is put back.
+many_folders()
+{
+    for shape in 'D D D D D D D D' 'D N D N D N D N D N D N' \
+        'N D D P N P D N P D D' 'P P P P P' 'P P P P P P' 'P P P P P P P' \
+        'P P P P P P P P'; do
+        new_tree
+        rm -r "$tree/sites"
+        {
+            echo "ServerRoot $tree"
+            echo "LoadModule mpm_event_module $modules/mod_mpm_event.so"
+            echo "LoadModule ssl_module $modules/mod_ssl.so"
+            echo 'Listen 8443'
+        } >"$tree/httpd.conf"
+        i=0
+        for kind in $shape; do
+            i=$((i + 1))
+            case $kind in
+            D) folder=d$i include=d$i ;;
+            P) folder=p$i/d include=p$i/d ;;
+            N) folder=n$i include="n$i/*.conf" ;;
+            esac
+            mkdir -p "$tree/$folder"
+            {
+                echo '<VirtualHost *:8443>'
+                echo "  ServerName h$i"
+                echo '  SSLEngine on'
+                echo '  SSLProtocol all -SSLv3'
+                echo '</VirtualHost>'
+            } >"$tree/$folder/x.conf"
+            echo "Include $include" >>"$tree/httpd.conf"
+        done
+        cp "$tree/httpd.conf" "$tree/good.conf"
+        echo 'NoSuchDirective' >>"$tree/httpd.conf"
+        remember
+        with_httpd raise --floor TLSv1.2 --no-annotate --server apache "$tree/httpd.conf"
+        expect 78
+        says NoSuchDirective
+        unchanged
+        no_litter
+        raise --server apache "$tree/good.conf"
+        expect 0
+        test "$(grep -rl -e '-TLSv1.1' "$tree" | wc -l)" = "$i" ||
+            fail "not all is raised: $shape"
+        no_litter
+        run undo
+        expect 0
+        unchanged
+        no_litter
+    done
+}
+
 # --- sets ------------------------------------------------------------------------------
 
 retention()
@@ -936,6 +990,17 @@ nginx_tree()
     done
 }
 
+# Where Apache's modules are.
+modules=${MODULES_DIR:-/usr/lib/apache2/modules}
+
+# with_httpd ARGS...: run with Apache's program
+with_httpd()
+{
+    CONFEDIT_STATE_DIR=$state CONFEDIT_HTTPD=$HTTPD timeout 60 "$program" \
+        "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+
 # with_nginx ARGS...: run with the server's program
 with_nginx()
 {
@@ -1015,7 +1080,7 @@ undo_reloads()
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
         -e wait_for -e background -e finish -e image -e apache_tree \
-        -e nginx_tree -e with_nginx -e start_nginx)
+        -e nginx_tree -e with_nginx -e with_httpd -e start_nginx)
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases
