@@ -205,6 +205,12 @@ stage_all(ce_commit *commit, const ce_changes *changes)
                 : ce_file_stage(&commit->store, &commit->set, i,
                                 changes->list[i].after, time_of(commit, i));
     }
+    /* No name may lead to bytes that a crash can take away. */
+    if (status == CE_DONE && changes->n >= CE_MANY &&
+        ce_file_settle(&commit->store, &commit->set) != 0) {
+        status = ce_io_fail(commit->set.files[0].folder,
+                            "the new files cannot be synced", errno);
+    }
     return status;
 }
 

@@ -9,6 +9,9 @@
 
 #include "commit_temporary.h"
 
+/* No file system has smaller blocks. */
+#define BLOCK 512
+
 static int
 broken(ce_store *store, const ce_set_file *f, const char *what, int failure)
 {
@@ -17,36 +20,88 @@ broken(ce_store *store, const ce_set_file *f, const char *what, int failure)
     return CE_BROKEN;
 }
 
+/* A file of a set. */
+typedef struct item {
+    ce_store *store;
+    const char *folder; /* of the sets */
+    const char *leaf;   /* of this one */
+    const ce_set *set;
+    size_t i;
+} item;
+
 /* What stands there now. */
 typedef enum standing {
     STANDS_BEFORE, /* the original, or its bytes */
     STANDS_AFTER,
+    STANDS_UNFINISHED, /* what a crash may have left of the new file */
     STANDS_NOTHING,
     STANDS_OTHER,
     STANDS_UNKNOWN /* errno */
 } standing;
 
+/*
+ * Whether bytes are those of the new file as far as they came to the disk: a
+ * part up to the end of a block, and zeros for what is missing.
+ */
+static bool
+is_unfinished(tlsf_str now, tlsf_str after)
+{
+    if (now.len > after.len || (now.len != after.len && now.len % BLOCK != 0)) {
+        return false;
+    }
+    for (size_t i = 0; i < now.len; i++) {
+        if (now.data[i] != after.data[i] && now.data[i] != '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
 static standing
-look(int folder, const ce_set_file *f, const struct stat *old)
+judge(const item *it, int fd)
+{
+    const ce_set_file *f = &it->set->files[it->i];
+    ce_digest digest;
+    tlsf_str now;
+    tlsf_str before;
+    tlsf_str after;
+
+    if (ce_io_read(it->store->arena, fd, &now) != 0) {
+        return STANDS_UNKNOWN;
+    }
+    ce_digest_of(now, &digest);
+    if (strcmp(digest.hex, f->before.hex) == 0) {
+        return STANDS_BEFORE;
+    }
+    if (strcmp(digest.hex, f->after.hex) == 0) {
+        return STANDS_AFTER;
+    }
+    if (now.len == 0) {
+        return STANDS_UNFINISHED;
+    }
+    return ce_set_bytes(it->store, it->folder, it->leaf, it->set, it->i,
+                        &before) == 0 &&
+                   ce_set_left(it->store, it->folder, it->leaf, it->set, it->i,
+                               before, &after) == 0 &&
+                   is_unfinished(now, after)
+               ? STANDS_UNFINISHED
+               : STANDS_OTHER;
+}
+
+static standing
+look(const item *it, int folder, const struct stat *old)
 {
     struct stat st;
-    ce_digest digest;
-    int fd = ce_io_open(folder, f->leaf, &st);
+    int fd = ce_io_open(folder, it->set->files[it->i].leaf, &st);
 
     if (fd < 0) {
         return errno == ENOENT ? STANDS_NOTHING : STANDS_UNKNOWN;
     }
-    int result = ce_digest_file(fd, &digest);
+    standing stands = old != NULL && ce_is_same_file(&st, old) ? STANDS_BEFORE
+                                                               : judge(it, fd);
 
     close(fd);
-    if (result != 0) {
-        return STANDS_UNKNOWN;
-    }
-    if ((old != NULL && ce_is_same_file(&st, old)) ||
-        strcmp(digest.hex, f->before.hex) == 0) {
-        return STANDS_BEFORE;
-    }
-    return strcmp(digest.hex, f->after.hex) == 0 ? STANDS_AFTER : STANDS_OTHER;
+    return stands;
 }
 
 /* When the second name is lost: a copy from the set. */
@@ -76,49 +131,58 @@ copy_back(ce_store *store, const char *folder, const char *leaf,
     return CE_DONE;
 }
 
+static int
+edited(const item *it)
+{
+    const ce_set_file *f = &it->set->files[it->i];
+
+    fprintf(stderr,
+            "%s: cannot be put back: it was edited since confedit changed "
+            "it; its original is %s/%s/%s\n",
+            ce_temporary_target(it->store, f),
+            ce_base_name(&it->store->base, it->folder), it->leaf,
+            ce_set_original(it->store->arena, it->i));
+    return CE_BROKEN;
+}
+
 int
 ce_file_back(ce_store *store, const char *folder, const char *leaf,
              const ce_set *set, size_t i)
 {
+    item it = {store, folder, leaf, set, i};
     const ce_set_file *f = &set->files[i];
-    const char *old = ce_temporary_name(store, set, i, CE_OLD);
+    const char *old_name = ce_temporary_name(store, set, i, CE_OLD);
     int to = ce_safe_at(&store->base, f->folder);
     int stage = ce_safe_at(&store->base, f->stage);
-    struct stat st;
-    struct stat new;
+    struct stat old;
 
     if (to < 0 || stage < 0) {
         return broken(store, f, "its folder", errno);
     }
-    bool has_old = fstatat(stage, old, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    bool has_new = fstatat(stage, ce_temporary_name(store, set, i, CE_NEW),
-                           &new, AT_SYMLINK_NOFOLLOW) == 0;
-    int status = CE_DONE;
+    bool has_old = fstatat(stage, old_name, &old, AT_SYMLINK_NOFOLLOW) == 0;
+    standing stands = look(&it, to, has_old ? &old : NULL);
 
-    switch (look(to, f, has_old ? &st : NULL)) {
-    case STANDS_BEFORE:
-        break;
-    case STANDS_AFTER:
-    case STANDS_NOTHING:
-        if (!has_old) {
-            status = copy_back(store, folder, leaf, set, i);
-        } else if (renameat(stage, old, to, f->leaf) != 0) {
-            status = broken(store, f, "rename", errno);
-        }
-        break;
-    case STANDS_OTHER:
-        if (!has_old || has_new) {
-            break; /* edited before it was this file's turn: not ours */
-        }
-        fprintf(stderr,
-                "%s: cannot be put back: it was edited since confedit changed "
-                "it; its original is %s/%s/%s\n",
-                ce_temporary_target(store, f),
-                ce_base_name(&store->base, folder), leaf,
-                ce_set_original(store->arena, i));
-        return CE_BROKEN;
-    case STANDS_UNKNOWN:
+    struct stat new;
+    bool was_swapped =
+        has_old && fstatat(stage, ce_temporary_name(store, set, i, CE_NEW),
+                           &new, AT_SYMLINK_NOFOLLOW) != 0;
+
+    if (stands == STANDS_UNKNOWN) {
         return broken(store, f, "it cannot be read", errno);
     }
-    return status;
+    /* Before it was this file's turn, only somebody else wrote it. */
+    bool is_theirs = stands == STANDS_OTHER || stands == STANDS_UNFINISHED;
+
+    if (stands == STANDS_BEFORE || (is_theirs && !was_swapped)) {
+        return CE_DONE;
+    }
+    if (stands == STANDS_OTHER) {
+        return edited(&it);
+    }
+    if (!has_old) {
+        return copy_back(store, folder, leaf, set, i);
+    }
+    return renameat(stage, old_name, to, f->leaf) == 0
+               ? CE_DONE
+               : broken(store, f, "rename", errno);
 }

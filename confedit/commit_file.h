@@ -25,7 +25,8 @@
  *
  *   at    its time of modification; NULL: now
  *
- * With many files (CE_MANY) it is not synced: ce_file_settle does that.
+ * With many files (CE_MANY) it is not synced: ce_file_settle has to, before the
+ * first swap.
  *
  * Returns CE_DONE or an exit status after a sentence.
  */
@@ -43,7 +44,8 @@ int ce_file_swap(ce_store *store, const ce_set *set, size_t i,
 
 /*
  * Put the original back, whatever has been done so far; to be repeated at
- * will, until ce_file_clear.
+ * will, until ce_file_clear. What a crash has left of the new file, empty or
+ * with bytes that never came to the disk, is no edit of anybody.
  *
  *   folder, leaf   of the set
  *

@@ -329,19 +329,24 @@ broken()
     check_after
 }
 
-# So many files that file systems are synced, not files.
+# many_files: a tree of so many that file systems are synced, not files
+many_files()
+{
+    new_tree
+    for i in 4 5 6 7 8 9; do
+        for k in 0 1 2 3 4 5 6 7; do
+            sed "s/844[0-9]/8$i$k/; s/h[0-9]/h$i$k/" \
+                "$tree/sites/1.conf" >"$tree/sites/$i$k.conf"
+        done
+    done
+    remember
+}
+
 many()
 {
     prepare()
     {
-        new_tree
-        for i in 4 5 6 7 8 9; do
-            for k in 0 1 2 3 4 5 6 7; do
-                sed "s/844[0-9]/8$i$k/; s/h[0-9]/h$i$k/" \
-                    "$tree/sites/1.conf" >"$tree/sites/$i$k.conf"
-            done
-        done
-        remember
+        many_files
     }
     perform()
     {
@@ -351,7 +356,7 @@ many()
     {
         ! grep -q "$old_word" "$tree"/sites/*.conf || fail 'a file is old'
     }
-    for call in syncfs linkat renameat; do
+    for call in syncfs linkat renameat renameat2; do
         for n in 1 2 3 20 40; do
             where="many, $call $n"
             prepare
@@ -367,8 +372,58 @@ many()
     refuse syncfs EIO
 }
 
+# What a crash of the machine leaves of files whose names came to the disk but
+# not their bytes: nothing, a part, zeros. That is no edit of anybody.
+unfinished()
+{
+    many_files
+    # The set is synced, then the new files, before the first gets its name.
+    with="strace -f -o $work/trace -e trace=syncfs,renameat,renameat2"
+    raise "$tree/nginx.conf"
+    with=
+    expect 0
+    awk '/syncfs/ { n++ } /[0-9]\.conf/ && n < 2 { bad = 1 } END { exit bad }' \
+        "$work/trace" || fail 'renamed before it was synced'
+    for what in nothing zeros; do
+        many_files
+        # Dies when the names are to be synced.
+        inject syncfs 3 signal=SIGKILL
+        raise "$tree/nginx.conf"
+        with=
+        was_hit || fail 'not hit'
+        for file in "$tree"/sites/4?.conf; do
+            case $what in
+            zeros)
+                size=$(stat -c %s "$file")
+                : >"$file"
+                truncate -s "$size" "$file"
+                ;;
+            *) : >"$file" ;;
+            esac
+        done
+        recover
+        unchanged
+        no_litter
+        points=$((points + 1))
+    done
+}
+
+# But what somebody has really written stays.
+edited_after()
+{
+    many_files
+    inject syncfs 3 signal=SIGKILL
+    raise "$tree/nginx.conf"
+    with=
+    echo '# by hand' >>"$tree/sites/42.conf"
+    run undo 20200101T000000Z-0000 "$tree/nginx.conf"
+    expect 70
+    says '42.conf: cannot be put back'
+    grep -q 'by hand' "$tree/sites/42.conf" || fail 'what was written is lost'
+}
+
 cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
-    not_permitted no_hard_links broken many'
+    not_permitted no_hard_links broken many unfinished edited_after'
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases
