@@ -89,13 +89,15 @@ judge(const item *it, int fd)
 }
 
 static standing
-look(const item *it, int folder, const struct stat *old)
+look(const item *it, int folder, const char *name, const struct stat *old)
 {
     struct stat st;
-    int fd = ce_io_open(folder, it->set->files[it->i].leaf, &st);
+    int fd = ce_io_open(folder, name, &st);
 
     if (fd < 0) {
-        return errno == ENOENT ? STANDS_NOTHING : STANDS_UNKNOWN;
+        return errno == ENOENT                     ? STANDS_NOTHING
+               : errno == ELOOP || errno == EINVAL ? STANDS_OTHER
+                                                   : STANDS_UNKNOWN;
     }
     standing stands = old != NULL && ce_is_same_file(&st, old) ? STANDS_BEFORE
                                                                : judge(it, fd);
@@ -145,13 +147,26 @@ edited(const item *it)
     return CE_BROKEN;
 }
 
+/* Rename one of the two names of the original over the file. */
+static int
+rename_back(const item *it, const char *end)
+{
+    const ce_set_file *f = &it->set->files[it->i];
+    int to = ce_safe_at(&it->store->base, f->folder);
+    int stage = ce_safe_at(&it->store->base, f->stage);
+
+    return renameat(stage, ce_temporary_name(it->store, it->set, it->i, end),
+                    to, f->leaf) == 0
+               ? CE_DONE
+               : broken(it->store, f, "rename", errno);
+}
+
 int
 ce_file_back(ce_store *store, const char *folder, const char *leaf,
              const ce_set *set, size_t i)
 {
     item it = {store, folder, leaf, set, i};
     const ce_set_file *f = &set->files[i];
-    const char *old_name = ce_temporary_name(store, set, i, CE_OLD);
     int to = ce_safe_at(&store->base, f->folder);
     int stage = ce_safe_at(&store->base, f->stage);
     struct stat old;
@@ -159,30 +174,35 @@ ce_file_back(ce_store *store, const char *folder, const char *leaf,
     if (to < 0 || stage < 0) {
         return broken(store, f, "its folder", errno);
     }
-    bool has_old = fstatat(stage, old_name, &old, AT_SYMLINK_NOFOLLOW) == 0;
-    standing stands = look(&it, to, has_old ? &old : NULL);
-
-    struct stat new;
+    bool has_old = fstatat(stage, ce_temporary_name(store, set, i, CE_OLD),
+                           &old, AT_SYMLINK_NOFOLLOW) == 0;
+    const struct stat *original = has_old ? &old : NULL;
+    standing target = look(&it, to, f->leaf, original);
+    standing new =
+        look(&it, stage, ce_temporary_name(store, set, i, CE_NEW), original);
+    /* Names that are exchanged: the original is under the new one's. */
     bool was_swapped =
-        has_old && fstatat(stage, ce_temporary_name(store, set, i, CE_NEW),
-                           &new, AT_SYMLINK_NOFOLLOW) != 0;
+        has_old && (new == STANDS_NOTHING || new == STANDS_BEFORE);
 
-    if (stands == STANDS_UNKNOWN) {
-        return broken(store, f, "it cannot be read", errno);
-    }
-    /* Before it was this file's turn, only somebody else wrote it. */
-    bool is_theirs = stands == STANDS_OTHER || stands == STANDS_UNFINISHED;
-
-    if (stands == STANDS_BEFORE || (is_theirs && !was_swapped)) {
+    switch (target) {
+    case STANDS_BEFORE:
         return CE_DONE;
+    case STANDS_UNKNOWN:
+        return broken(store, f, "it cannot be read", errno);
+    case STANDS_OTHER:
+        /* Before it was this file's turn, only somebody else wrote it. */
+        return was_swapped ? edited(&it) : CE_DONE;
+    case STANDS_UNFINISHED:
+        return was_swapped ? rename_back(&it, CE_OLD) : CE_DONE;
+    case STANDS_AFTER:
+        if (has_old && (new == STANDS_OTHER || new == STANDS_UNFINISHED)) {
+            /* Somebody had saved it just before the exchange. */
+            return rename_back(&it, CE_NEW);
+        }
+        break;
+    case STANDS_NOTHING:
+        break;
     }
-    if (stands == STANDS_OTHER) {
-        return edited(&it);
-    }
-    if (!has_old) {
-        return copy_back(store, folder, leaf, set, i);
-    }
-    return renameat(stage, old_name, to, f->leaf) == 0
-               ? CE_DONE
-               : broken(store, f, "rename", errno);
+    return has_old ? rename_back(&it, CE_OLD)
+                   : copy_back(store, folder, leaf, set, i);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One file staged and swapped; called by commit.c and recover.c. */
-#define _GNU_SOURCE /* syncfs */
+#define _GNU_SOURCE /* syncfs, renameat2 */
 #include "commit_file.h"
 
 #include <errno.h>
@@ -19,11 +19,19 @@ ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
 }
 
 static bool
+is_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* The time of the last change of names is another one by our own doing. */
+static bool
 is_untouched(const struct stat *now, const struct stat *seen)
 {
     return ce_is_same_file(now, seen) && now->st_size == seen->st_size &&
-           now->st_mtim.tv_sec == seen->st_mtim.tv_sec &&
-           now->st_mtim.tv_nsec == seen->st_mtim.tv_nsec;
+           now->st_mode == seen->st_mode && now->st_uid == seen->st_uid &&
+           now->st_gid == seen->st_gid &&
+           is_time(&now->st_mtim, &seen->st_mtim);
 }
 
 static int
@@ -85,32 +93,65 @@ keep_old(ce_store *store, const ce_set *set, size_t i, bool *is_link)
         *is_link = true;
         return CE_DONE;
     }
+    if (errno == ENOENT) {
+        return edited(store, f);
+    }
     return has_no_links(errno) ? copy_old(store, set, i)
                                : ce_io_fail(ce_temporary_target(store, f),
                                             "cannot be replaced", errno);
 }
 
-int
-ce_file_swap(ce_store *store, const ce_set *set, size_t i,
-             const struct stat *seen)
+/*
+ * What somebody saved under the file's name in the last moment has come out of
+ * the exchange: it goes back. If more was saved in that moment, that stays.
+ */
+static void
+exchange_back(int stage, const char *new, int folder, const char *leaf,
+              const struct stat *ours)
+{
+    struct stat out;
+
+    if (renameat2(stage, new, folder, leaf, RENAME_EXCHANGE) == 0 &&
+        fstatat(stage, new, &out, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !ce_is_same_file(&out, ours)) {
+        renameat2(stage, new, folder, leaf, RENAME_EXCHANGE);
+    }
+}
+
+/* The new file takes the name of the original, which comes out under `new`. */
+static int
+exchange(ce_store *store, const ce_set *set, size_t i, const struct stat *seen)
+{
+    const ce_set_file *f = &set->files[i];
+    const char *new = ce_temporary_name(store, set, i, CE_NEW);
+    int folder = ce_safe_at(&store->base, f->folder);
+    int stage = ce_safe_at(&store->base, f->stage);
+    struct stat ours;
+    struct stat out;
+
+    if (fstatat(stage, new, &ours, AT_SYMLINK_NOFOLLOW) != 0 ||
+        renameat2(stage, new, folder, f->leaf, RENAME_EXCHANGE) != 0) {
+        return -1;
+    }
+    if (fstatat(stage, new, &out, AT_SYMLINK_NOFOLLOW) == 0 &&
+        is_untouched(&out, seen)) {
+        return CE_DONE;
+    }
+    exchange_back(stage, new, folder, f->leaf, &ours);
+    return edited(store, f);
+}
+
+/* Where files cannot be exchanged; the original keeps its second name. */
+static int
+replace(ce_store *store, const ce_set *set, size_t i, const struct stat *seen,
+        bool is_link)
 {
     const ce_set_file *f = &set->files[i];
     const char *old = ce_temporary_name(store, set, i, CE_OLD);
-    struct stat now;
-    bool is_link;
-    int status = keep_old(store, set, i, &is_link);
-
-    if (status != CE_DONE) {
-        return status;
-    }
     int folder = ce_safe_at(&store->base, f->folder);
     int stage = ce_safe_at(&store->base, f->stage);
+    struct stat now;
 
-    if (fstatat(is_link ? stage : folder, is_link ? old : f->leaf, &now,
-                AT_SYMLINK_NOFOLLOW) != 0 ||
-        !is_untouched(&now, seen)) {
-        return edited(store, f);
-    }
     if (renameat(stage, ce_temporary_name(store, set, i, CE_NEW), folder,
                  f->leaf) != 0) {
         return ce_io_fail(ce_temporary_target(store, f), "cannot be replaced",
@@ -122,6 +163,48 @@ ce_file_swap(ce_store *store, const ce_set *set, size_t i,
         return edited(store, f);
     }
     return CE_DONE;
+}
+
+int
+ce_file_swap(ce_store *store, const ce_set *set, size_t i,
+             const struct stat *seen)
+{
+    const ce_set_file *f = &set->files[i];
+    int folder = ce_safe_at(&store->base, f->folder);
+    struct stat now;
+    bool is_link;
+
+    if (fstatat(folder, f->leaf, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !is_untouched(&now, seen) || !is_time(&now.st_ctim, &seen->st_ctim)) {
+        return edited(store, f);
+    }
+    int status = keep_old(store, set, i, &is_link);
+
+    if (status != CE_DONE) {
+        return status;
+    }
+    int at = ce_safe_at(&store->base, is_link ? f->stage : f->folder);
+
+    if (fstatat(at,
+                is_link ? ce_temporary_name(store, set, i, CE_OLD) : f->leaf,
+                &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !is_untouched(&now, seen)) {
+        return edited(store, f);
+    }
+    status = exchange(store, set, i, seen);
+    if (status != -1) {
+        return status;
+    }
+    switch (errno) {
+    case EINVAL:
+    case ENOSYS:
+        return replace(store, set, i, seen, is_link);
+    case ENOENT:
+        return edited(store, f);
+    default:
+        return ce_io_fail(ce_temporary_target(store, f), "cannot be replaced",
+                          errno);
+    }
 }
 
 int

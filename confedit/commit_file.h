@@ -4,13 +4,16 @@
  *
  *     stage    S/.confedit-<id>-<n>.new is the file as it will be
  *     swap     S/.confedit-<id>-<n>.old is a second name of the original,
- *              then the new one takes the file's name
+ *              then the new one and the original exchange their names; when
+ *              something else than the original comes out, somebody has saved
+ *              the file in the last moment, and gets it back
  *     back     the original takes its name again: the same inode, so that
  *              bytes, mode, owner, attributes and times are what they were
  *     clear    what is left of both temporary names goes away
  *
  * S is the folder of the file or one that no include reads. Where a file
- * system has no hard links the second name is a copy.
+ * system has no hard links the second name is a copy; where it cannot exchange
+ * names, the new file is renamed over the original.
  */
 #ifndef CE_COMMIT_FILE_H
 #define CE_COMMIT_FILE_H

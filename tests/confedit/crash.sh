@@ -145,7 +145,7 @@ run_traced()
 killed()
 {
     raises
-    for call in mkdirat openat write fchown fchmod fsync linkat renameat unlinkat; do
+    for call in mkdirat openat write fchown fchmod fsync linkat renameat renameat2 unlinkat; do
         die_at raise "$call"
     done
     test "$points" -ge 20 || fail "only $points points"
@@ -164,7 +164,7 @@ killed_in_undo()
     {
         run undo
     }
-    for call in openat fsync linkat renameat unlinkat utimensat; do
+    for call in openat fsync linkat renameat renameat2 unlinkat utimensat; do
         die_at undo "$call"
     done
 }
@@ -176,9 +176,8 @@ killed_in_recovery()
     {
         new_tree
         remember
-        # Dies when one of three files is new; the first rename is the
-        # journal's.
-        inject renameat 3 signal=SIGKILL
+        # Dies when one of three files is new.
+        inject renameat2 2 signal=SIGKILL
         raise "$tree/nginx.conf"
         with=
     }
@@ -194,7 +193,7 @@ killed_in_recovery()
 # What is interrupted is seen by commands that only read.
 told()
 {
-    inject renameat 3 signal=SIGKILL
+    inject renameat2 2 signal=SIGKILL
     raise "$tree/nginx.conf"
     with=
     run history
@@ -266,6 +265,8 @@ no_space()
 {
     raises
     refuse renameat ENOSPC
+    refuse renameat2 ENOSPC
+    refuse renameat2 ENOSYS
     refuse linkat ENOSPC
     refuse mkdirat ENOSPC
     refuse write ENOSPC
@@ -275,10 +276,54 @@ not_permitted()
 {
     raises
     refuse renameat EACCES
+    refuse renameat2 EACCES
     refuse fchown EPERM
     refuse fchmod EPERM
     refuse unlinkat EIO
     refuse flock ENOLCK
+}
+
+# Where names cannot be exchanged, the new file is renamed over the old one.
+no_exchange()
+{
+    for n in 1 2 3 4 5; do
+        where="renameat $n without exchange"
+        new_tree
+        remember
+        with="strace -f -o $work/trace -e trace=renameat,renameat2 -e inject=renameat2:error=EINVAL -e inject=renameat:signal=SIGKILL:when=$n"
+        raise "$tree/nginx.conf"
+        was_hit || fail "$where: not hit"
+        points=$((points + 1))
+        recover
+        check_after
+        test "$bad" = 0 || return
+    done
+}
+
+# Dead in the moment in which what somebody saved has come out: it is not lost.
+saved_at_last()
+{
+    new_tree
+    with="strace -D -f -o $work/trace -e trace=linkat,renameat2 -e inject=linkat:delay_exit=700000:when=2 -e inject=renameat2:signal=SIGKILL:when=3"
+    # shellcheck disable=SC2086 # words are meant
+    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=/nonexistent \
+        CONFEDIT_HTTPD=/nonexistent timeout 60 $with "$program" \
+        raise --floor TLSv1.2 --no-annotate "$tree/nginx.conf" \
+        >"$work/out" 2>"$work/err" </dev/null &
+    sleep 0.4
+    cp "$tree/sites/2.conf" "$tree/x"
+    echo '# by hand' >>"$tree/x"
+    mv "$tree/x" "$tree/sites/2.conf"
+    wait $! 2>/dev/null
+    was_hit || fail 'not hit'
+    grep -q 'by hand' "$tree/sites/2.conf" && fail 'too early'
+    with=
+    run undo 20200101T000000Z-0000 "$tree/nginx.conf"
+    grep -q 'by hand' "$tree/sites/2.conf" || fail 'what was saved is lost'
+    grep -q "$old_word" "$tree/sites/2.conf" || fail '2.conf is new'
+    grep -q "$old_word" "$tree/sites/1.conf" || fail '1.conf is new'
+    no_litter
+    points=$((points + 1))
 }
 
 # A file system without hard links: copies instead.
@@ -295,11 +340,11 @@ no_hard_links()
     run undo
     expect 0
     unchanged
-    for n in 1 2 3 4 5; do
-        where="renameat $n without links"
+    for at in renameat:1 renameat:2 renameat2:1 renameat2:2 renameat2:3; do
+        where="$at without links"
         new_tree
         remember
-        with="strace -f -o $work/trace -e trace=linkat,renameat -e inject=linkat:error=EPERM -e inject=renameat:signal=SIGKILL:when=$n"
+        with="strace -f -o $work/trace -e trace=linkat,renameat,renameat2 -e inject=linkat:error=EPERM -e inject=${at%:*}:signal=SIGKILL:when=${at#*:}"
         perform
         was_hit || fail "$where: not hit"
         points=$((points + 1))
@@ -314,7 +359,7 @@ broken()
 {
     remember
     # The second file cannot be replaced, nor the first put back.
-    inject renameat 3+ error=EIO
+    with="strace -f -o $work/trace -e trace=renameat,renameat2 -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=2+"
     raise "$tree/nginx.conf"
     expect 70
     says 'run confedit again'
@@ -423,7 +468,7 @@ edited_after()
 }
 
 cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
-    not_permitted no_hard_links broken many unfinished edited_after'
+    not_permitted no_exchange saved_at_last no_hard_links broken many unfinished edited_after'
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases

@@ -647,23 +647,66 @@ edited_meanwhile()
     done
 }
 
-# Between the last look and the rename.
+# at_last CALL HOW: 2.conf is edited just before its call
+at_last()
+{
+    new_tree
+    slowly "$1:when=2"
+    background "$tree/nginx.conf"
+    wait_for "$work/trace" "$1.*2.conf"
+    case $2 in
+    inside) echo '# by hand' >>"$tree/sites/2.conf" ;;
+    mode) chmod 600 "$tree/sites/2.conf" ;;
+    owner) chown 65534 "$tree/sites/2.conf" ;;
+    attribute) setfattr -n user.note -v x "$tree/sites/2.conf" ;;
+    gone) rm "$tree/sites/2.conf" ;;
+    saved | linked)
+        cp -p "$tree/sites/2.conf" "$tree/x"
+        echo '# by hand' >>"$tree/x"
+        if [ "$2" = linked ]; then
+            mv "$tree/x" "$tree/real"
+            ln -s ../real "$tree/x"
+        fi
+        mv "$tree/x" "$tree/sites/2.conf"
+        ;;
+    esac
+    facts "$tree" | grep -v -e confedit -e ' d ' >"$work/before"
+    finish
+    expect 75
+    says edited
+    no_litter
+    # Temporary names made the original's second one.
+    facts "$tree" | grep -v -e confedit -e ' d ' >"$work/after"
+    grep 2.conf "$work/before" | sed 's/ [0-9] $/ 1 /' >"$work/b"
+    grep 2.conf "$work/after" | sed 's/ [0-9] $/ 1 /' >"$work/a"
+    test "$2" = gone || diff "$work/b" "$work/a" >"$work/diff" ||
+        fail "$1 $2: what was done by hand is lost: $(cat "$work/diff")"
+    grep -q "$old_word" "$tree/sites/1.conf" || fail '1.conf is new'
+}
+
+# Between the last look and the new file's name.
 edited_at_last()
 {
-    for call in linkat renameat; do
+    for how in inside mode owner saved linked gone; do
+        at_last linkat $how
+        at_last renameat2 $how
+    done
+}
+
+# The same where names cannot be exchanged: what was written inside stays.
+edited_at_last_rename()
+{
+    for error in EINVAL ENOSYS; do
         new_tree
-        slowly "$call:when=2"
-        if [ $call = renameat ]; then
-            # The first renames are the journal's.
-            slowly "$call:when=3"
-        fi
+        slowly renameat:when=3
+        with="$with -e trace=renameat,renameat2 -e inject=renameat2:error=$error"
         background "$tree/nginx.conf"
-        wait_for "$work/trace" "$call.*2.conf"
+        wait_for "$work/trace" 'renameat(.*2.conf'
         echo '# by hand' >>"$tree/sites/2.conf"
-        remember_hand=$(sha256sum <"$tree/sites/2.conf")
+        hand=$(sha256sum <"$tree/sites/2.conf")
         finish
         expect 75
-        test "$(sha256sum <"$tree/sites/2.conf")" = "$remember_hand" ||
+        test "$(sha256sum <"$tree/sites/2.conf")" = "$hand" ||
             fail 'what was written by hand is lost'
         grep -q "$old_word" "$tree/sites/1.conf" || fail '1.conf is new'
         no_litter
@@ -691,7 +734,7 @@ two_runs()
 signals()
 {
     for signal in INT:2 TERM:15 HUP:1 PIPE:13; do
-        for call in 'fsync:when=2' 'linkat:when=2' 'renameat:when=3'; do
+        for call in 'fsync:when=2' 'linkat:when=2' 'renameat2:when=2'; do
             new_tree
             remember
             slowly "$call"
@@ -815,9 +858,9 @@ folder_include()
     raise --backup-dir "$tree/hosts/more/backup" "$tree/httpd.conf"
     expect 77
     unchanged
-    slowly 'renameat:when=2'
+    slowly 'renameat2:when=1'
     background "$tree/httpd.conf"
-    wait_for "$work/trace" 'renameat.*\.new'
+    wait_for "$work/trace" 'renameat2.*\.new'
     seen=$(find "$tree/hosts" -name '*confedit*')
     test -z "$seen" || fail "the server could read $seen"
     seen=$(find "$tree" -maxdepth 1 -name '.confedit*')
@@ -1079,7 +1122,7 @@ undo_reloads()
 
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
-        -e wait_for -e background -e finish -e image -e apache_tree \
+        -e wait_for -e at_last -e background -e finish -e image -e apache_tree \
         -e nginx_tree -e with_nginx -e with_httpd -e start_nginx)
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
