@@ -2,10 +2,9 @@
 /* Guesses about files; called by system.c. */
 #include "guess.h"
 
-#define ENOUGH 400
+#include "lex_nginx.h"
 
-/* A main file says what it is before this many bytes. */
-#define FAR ((size_t)1 << 20)
+#define ENOUGH 400
 
 static tlsf_str
 next_line(tlsf_str bytes, size_t *at)
@@ -34,6 +33,14 @@ first_word(tlsf_str line)
     return tlsf_str_sub(line, 0, n);
 }
 
+static bool
+is_nginx_name(tlsf_str word)
+{
+    return ce_tree_find(CE_NGINX, word) != CE_OTHER ||
+           ce_guess_is_nginx_main(word) ||
+           tlsf_str_eq(word, TLSF_LIT("location"));
+}
+
 /* What lines look like, and how many begin with a name of each server. */
 typedef struct scores {
     int looks[CE_N_KINDS];
@@ -51,9 +58,7 @@ score_line(tlsf_str line, scores *s)
     bool is_apache = ce_tree_find(CE_APACHE, word) != CE_OTHER;
 
     s->known[CE_APACHE] += is_apache;
-    s->known[CE_NGINX] += ce_tree_find(CE_NGINX, word) != CE_OTHER ||
-                          tlsf_str_eq(word, TLSF_LIT("events")) ||
-                          tlsf_str_eq(word, TLSF_LIT("location"));
+    s->known[CE_NGINX] += is_nginx_name(word);
     if (line.data[0] == '<') {
         s->looks[CE_APACHE] += 2;
     } else if (last == ';' || last == '{' || last == '}') {
@@ -63,23 +68,123 @@ score_line(tlsf_str line, scores *s)
     }
 }
 
+/* A statement of nginx that goes over several lines. */
+typedef struct span {
+    size_t from;
+    size_t to;
+} span;
+
+static bool
+begins_line(tlsf_str bytes, size_t at)
+{
+    while (at > 0 &&
+           (bytes.data[at - 1] == ' ' || bytes.data[at - 1] == '\t')) {
+        at--;
+    }
+    return at == 0 || bytes.data[at - 1] == '\n';
+}
+
+/* Whether a statement may have this name; not one of Apache's alone. */
+static bool
+may_be_name(tlsf_str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.data[i];
+
+        if ((c < 'a' || c > 'z') && c != '_' && !tlsf_is_digit(c)) {
+            return false;
+        }
+    }
+    return is_nginx_name(word) || ce_tree_find(CE_APACHE, word) == CE_OTHER;
+}
+
+static bool
+is_of_apache(tlsf_str bytes, const ce_token *token)
+{
+    tlsf_str word = tlsf_str_sub(bytes, token->at, token->len);
+
+    return begins_line(bytes, token->at) &&
+           (word.data[0] == '<' || ce_tree_find(CE_APACHE, word) != CE_OTHER);
+}
+
+/*
+ * Read as nginx would: statements with a name that it may know. Of those that
+ * end on another line than they begin on the span is kept.
+ */
+static size_t
+find_statements(tlsf_str bytes, scores *s, span spans[ENOUGH])
+{
+    ce_nginx_lexer lexer = {.bytes = bytes};
+    ce_token token;
+    span is = {0, 0};
+    bool is_likely = false;
+    size_t n_words = 0;
+    size_t n = 0;
+
+    for (int i = 0; i < ENOUGH && ce_lex_nginx(&lexer, &token) &&
+                    token.kind != CE_TOKEN_BAD;) {
+        tlsf_str word = tlsf_str_sub(bytes, token.at, token.len);
+
+        is.to = token.at;
+        switch (token.kind) {
+        case CE_TOKEN_WORD:
+            if (n_words++ == 0) {
+                is.from = token.at;
+                is_likely = may_be_name(word);
+                s->known[CE_NGINX] += is_nginx_name(word);
+            } else {
+                is_likely = is_likely && !is_of_apache(bytes, &token);
+            }
+            break;
+        case CE_TOKEN_SEMICOLON:
+        case CE_TOKEN_OPEN:
+            if (n_words > 0 && is_likely &&
+                memchr(bytes.data + is.from, '\n', is.to - is.from) != NULL) {
+                s->looks[CE_NGINX]++;
+                spans[n++] = is;
+            }
+            n_words = 0;
+            i++;
+            break;
+        case CE_TOKEN_CLOSE:
+            n_words = 0;
+            break;
+        default:
+            break;
+        }
+    }
+    return n;
+}
+
 bool
 ce_guess_kind(const ce_source *source, ce_kind *kind)
 {
     scores s = {{0, 0}, {0, 0}};
+    span spans[ENOUGH];
+    tlsf_str bytes = tlsf_str_sub(
+        source->bytes, 0,
+        source->bytes.len < CE_GUESS_FAR ? source->bytes.len : CE_GUESS_FAR);
+    size_t n = find_statements(bytes, &s, spans);
+    size_t k = 0;
     size_t at = 0;
 
     for (int i = 0; at < source->bytes.len && i < ENOUGH;) {
+        size_t from = at;
         tlsf_str line = next_line(source->bytes, &at);
 
+        while (k < n && spans[k].to < from) {
+            k++;
+        }
         if (line.len == 0 || line.data[0] == '#') {
             continue;
         }
         if (memchr(line.data, '\0', line.len) != NULL) {
             return false;
         }
-        score_line(line, &s);
         i++;
+        if (k == n || from <= spans[k].from) {
+            score_line(line, &s);
+        }
     }
     *kind = s.looks[CE_NGINX] > s.looks[CE_APACHE] ? CE_NGINX : CE_APACHE;
     return s.looks[CE_NGINX] != s.looks[CE_APACHE] && s.known[*kind] > 0;
@@ -104,84 +209,6 @@ ce_guess_why_not(const ce_source *source)
     }
     return "it is not clear which server this is for; say --server apache or "
            "--server nginx";
-}
-
-static bool
-begins(tlsf_str line, const char *word)
-{
-
-    return tlsf_str_starts_nocase(line, tlsf_str_of(word));
-}
-
-/* Lines that only a main file has. */
-static const struct {
-    ce_kind kind;
-    bool in_hosts; /* also where it stands in a virtual host */
-    tlsf_str word;
-} main_words[] = {
-    {CE_NGINX, true, TLSF_LIT_INIT("events")},
-    {CE_NGINX, true, TLSF_LIT_INIT("http")},
-    {CE_APACHE, true, TLSF_LIT_INIT("LoadModule")},
-    {CE_APACHE, true, TLSF_LIT_INIT("ServerRoot")},
-    {CE_APACHE, false, TLSF_LIT_INIT("Include")},
-    {CE_APACHE, false, TLSF_LIT_INIT("IncludeOptional")},
-};
-
-static bool
-is_main(ce_kind kind, tlsf_str line, bool is_in_host)
-{
-    for (size_t i = 0; i < TLSF_COUNTOF(main_words); i++) {
-        tlsf_str word = main_words[i].word;
-
-        if (main_words[i].kind == kind &&
-            tlsf_lower(word.data[1]) == tlsf_lower(line.data[1]) &&
-            (main_words[i].in_hosts || !is_in_host) &&
-            tlsf_str_starts_nocase(line, word) &&
-            (line.len == word.len ||
-             strchr(" \t\r{", line.data[word.len]) != NULL)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool
-ce_guess_fragment(const ce_source *source, ce_kind kind)
-{
-    tlsf_str bytes = tlsf_str_sub(
-        source->bytes, 0, source->bytes.len < FAR ? source->bytes.len : FAR);
-    bool is_in_host = false;
-    bool interesting[256] = {false};
-
-    for (const char *p = kind == CE_NGINX ? "ehEH" : "lsi<LSI"; *p; p++) {
-        interesting[(unsigned char)*p] = true;
-    }
-    for (size_t at = 0; at < bytes.len;) {
-        const char *from = bytes.data + at;
-        size_t left = bytes.len - at;
-
-        if (*from == ' ' || *from == '\t') {
-            at++;
-            continue;
-        }
-        const char *lf = memchr(from, '\n', left);
-        tlsf_str line = {from, lf == NULL ? left : (size_t)(lf - from)};
-
-        at += line.len + 1;
-        if (!interesting[(unsigned char)*from] || line.len < 4) {
-            continue;
-        }
-        if (*from != '<') {
-            if (is_main(kind, line, is_in_host)) {
-                return false;
-            }
-        } else if (begins(line, "<VirtualHost")) {
-            is_in_host = true;
-        } else if (begins(line, "</VirtualHost")) {
-            is_in_host = false;
-        }
-    }
-    return true;
 }
 
 /* A value without its quotes; false when a shell would compute something. */
@@ -218,7 +245,7 @@ ce_guess_environment(ce_config *config, const char *folder)
         size_t equals;
         const char *value;
 
-        if (!begins(line, "export ")) {
+        if (!tlsf_str_starts_nocase(line, TLSF_LIT("export "))) {
             continue;
         }
         line = tlsf_str_trim(tlsf_str_sub(line, 7, line.len - 7));

@@ -26,6 +26,23 @@ static const struct {
     {"server { # <VirtualHost>\n listen 443 ssl; # ServerRoot\n}\n", CE_NGINX,
      true},
     {"ssl_protocols TLSv1.2;\n", CE_NGINX, true},
+    {"worker_processes 2; events {} http { server { listen 443 ssl; } }\n",
+     CE_NGINX, false},
+    {"worker_processes 2; include conf.d/*;\n", CE_NGINX, false},
+    {"stream {\n    server {\n        listen 5;\n    }\n}\n", CE_NGINX, false},
+    {"mail { server { listen 993 ssl; } }\n", CE_NGINX, false},
+    {"  http\n{ include x; }\n", CE_NGINX, false},
+    {"server { set $x http; location /http { } }\n", CE_NGINX, true},
+    {"server {\n ssl_protocols\n  TLSv1\n  TLSv1.1\n  TLSv1.2\n  TLSv1.3\n"
+     "  ;\n}\n",
+     CE_NGINX, true},
+    {"ssl_protocols\nTLSv1\nTLSv1.1\nTLSv1.2\nTLSv1.3;\n", CE_NGINX, true},
+    {"log_format main\n  '$a'\n  Host\n  Port\n  Agent;\n", -1, false},
+    {"RewriteCond %{HTTPS} off\nRewriteRule ^ "
+     "https://%{HTTP_HOST}%{REQUEST_URI} "
+     "[R]\nServerName a\nSSLEngine on\nSSLProtocol all\n",
+     CE_APACHE, true},
+    {"listen 443\ninclude a\nsslengine on\n", CE_APACHE, false},
     {"# nothing\n", -1, false},
     {"", -1, false},
     {"This is a letter.\nIt is long.\n", -1, false},
