@@ -130,7 +130,7 @@ ce_edit_forbids(ce_plan *plan)
         const ce_target *t = &plan->targets[i];
         unsigned missing = t->goal & ~t->after;
 
-        if (!t->is_chosen || t->is_left) {
+        if (!t->is_chosen || t->is_left || t->serves_nobody) {
             continue;
         }
         if (missing != 0) {

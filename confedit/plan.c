@@ -200,7 +200,8 @@ add_targets(ce_plan *plan, size_t config, const ce_server *server,
                 .endpoint = e,
                 .goal =
                     changes ? ce_goal_of(plan->goal, e->set, known) : e->set,
-                .is_chosen = is_chosen};
+                .is_chosen = is_chosen,
+                .serves_nobody = e->is_rejecting};
         }
     }
 }
@@ -271,7 +272,7 @@ ce_plan_make(ce_plan *plan, ce_run *run, const ce_goal *goal, bool has_no_backs)
     for (size_t i = 0; i < plan->n; i++) {
         ce_target *t = &plan->targets[i];
 
-        if (!t->is_chosen || t->endpoint->is_rejecting) {
+        if (!t->is_chosen || t->serves_nobody) {
             continue;
         }
         if (t->endpoint->why == CE_WHY_UNDECIDED) {

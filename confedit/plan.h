@@ -46,15 +46,18 @@ typedef struct ce_target {
     ce_why why;
     unsigned before; /* what it serves */
     unsigned goal;   /* what it shall be; what it is, when not chosen */
-    unsigned after;  /* filled by the proof */
+    unsigned after;  /* filled by the proof; as before where it serves nobody */
     bool is_chosen;  /* by --vhost */
-    bool is_left;    /* cannot be decided or edited: stays as it is */
-    bool is_failed;  /* filled by the proof */
+    bool serves_nobody; /* turns all handshakes down: what it would admit may
+                           change with the lines of others */
+    bool is_left;       /* cannot be decided or edited: stays as it is */
+    bool is_failed;     /* filled by the proof */
 } ce_target;
 
 /* What must be the same after the edits, of one configuration. */
 typedef struct ce_shape {
-    ce_text endpoints;  /* T with TLS, - without, / behind each server */
+    ce_text endpoints;  /* T with TLS, R that rejects, - without, / behind each
+                           server */
     unsigned *outbound; /* what each line about other servers asks of them */
     size_t n;
     size_t room;

@@ -103,7 +103,7 @@ fits_block(ce_plan *plan, const ce_target *t, const ce_node *block)
     for (size_t i = 0; i < plan->n && plan->block_fits; i++) {
         const ce_target *other = &plan->targets[i];
 
-        if (other->config != t->config ||
+        if (other->config != t->config || other->serves_nobody ||
             other->server->node->parent != block ||
             has_own_line(other->endpoint)) {
             continue;

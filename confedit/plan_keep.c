@@ -168,8 +168,12 @@ ce_shape_of(ce_arena *arena, const ce_run *run, const ce_model *model,
         const ce_server *s = &model->servers[i];
 
         for (size_t k = 0; k < s->n_endpoints; k++) {
+            const ce_endpoint *e = &s->endpoints[k];
+
             ce_text_add(arena, &shape->endpoints,
-                        s->endpoints[k].is_tls ? TLSF_LIT("T") : TLSF_LIT("-"));
+                        !e->is_tls        ? TLSF_LIT("-")
+                        : e->is_rejecting ? TLSF_LIT("R")
+                                          : TLSF_LIT("T"));
         }
         ce_text_add(arena, &shape->endpoints, TLSF_LIT("/"));
     }

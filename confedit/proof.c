@@ -42,6 +42,11 @@ judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
     unsigned known = ce_goal_known(plan->run->configs[t->config].kind,
                                    plan->run->configs[t->config].release);
 
+    if (t->serves_nobody) {
+        t->after = t->before;
+        t->is_failed = false;
+        return true;
+    }
     t->after = now->set;
     if (t->why == CE_WHY_UNDECIDED) {
         t->is_failed = false;
@@ -124,7 +129,7 @@ judge_undecided(ce_plan *plan)
     for (size_t i = 0; i < plan->n; i++) {
         ce_target *t = &plan->targets[i];
 
-        if (t->is_chosen || t->why != CE_WHY_UNDECIDED) {
+        if (t->is_chosen || t->serves_nobody || t->why != CE_WHY_UNDECIDED) {
             continue;
         }
         for (size_t k = 0; k < plan->n && !t->is_failed; k++) {

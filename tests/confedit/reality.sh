@@ -15,6 +15,7 @@
 #     any: ADDRESS  where listeners on all addresses are visited (127.0.0.1)
 #     since: V      not run with a server before this version …
 #     until: V      … nor from this one on
+#     left          a raise leaves something there, or refuses: its status is 1
 #     refused       the server must refuse the tree, by its test or its start,
 #                   and confedit must say so; nothing else is compared
 #
@@ -303,12 +304,12 @@ edit()
         sleep 0.1
     done
     # shellcheck disable=SC2086 # several arguments are meant
-    case $EDIT:$edited in
-    raise*:0)
+    case $EDIT:$edited:$(sed -n '/^--- /q; /^left/p' "$file") in
+    raise*:0:)
         in_env "$program" check --${EDIT##*--} --server "$kind" $args \
             "$main" >>"$work/edited" 2>&1 && return 0
         ;;
-    *:[01]) return 0 ;;
+    raise*:1:left | lower*:[01]:* | set*:[01]:*) return 0 ;;
     esac
     echo "$EDIT: status $edited"
     cat "$work/edited"
