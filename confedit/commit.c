@@ -102,7 +102,7 @@ ce_commit_begin(ce_commit **to, const ce_options *options, const char *command)
         int caught = ce_signals_caught();
 
         ce_signals_release();
-        ce_commit_choose_free_id(commit);
+        ce_commit_settle_id(commit);
         status = status == CE_DONE && caught != 0 ? 128 + caught : status;
     }
     return status;
@@ -117,7 +117,7 @@ ce_commit_id(const ce_commit *commit)
 time_t
 ce_commit_time(const ce_commit *commit)
 {
-    return commit->set.at.tv_sec;
+    return commit->began;
 }
 
 void
@@ -345,7 +345,7 @@ ce_commit_keep(ce_commit *commit)
     commit->is_written = false;
     ce_recover_finish(store, &commit->set);
     if (commit->options->has[CE_OPTION_KEEP]) {
-        ce_set_prune(store, commit->options->keep);
+        ce_set_prune(store, commit->options->keep, &commit->set);
     }
     return CE_DONE;
 }

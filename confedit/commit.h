@@ -60,7 +60,10 @@ int ce_commit_begin(ce_commit **commit, const ce_options *options,
 /* The id that the set of this run has or will have: "20261122T090000Z-3f9a". */
 const char *ce_commit_id(const ce_commit *commit);
 
-/* When this run began; the time of annotations and the manifest. */
+/*
+ * When this run began; the time of annotations, and of the set unless the
+ * clock is behind an earlier one's.
+ */
 time_t ce_commit_time(const ce_commit *commit);
 
 /*

@@ -14,6 +14,7 @@ struct ce_commit {
     ce_set set;
     const ce_set *undone; /* whose files' times are restored; NULL: none */
     struct stat *seen;    /* of each file, when it was checked */
+    time_t began;         /* by the clock, wherever it stands */
     const char *part;     /* the set's folder until it is kept */
     int lock;             /* -1: none */
     bool is_written;
@@ -32,7 +33,10 @@ int ce_check_again(ce_commit *commit, const ce_change *change, size_t i);
 /* The time of the run, and an id of it. */
 void ce_commit_choose_id(ce_commit *commit);
 
-/* Another id when this one is taken. */
-void ce_commit_choose_free_id(ce_commit *commit);
+/*
+ * Another id when this one is taken, and a later one than any in the store
+ * when the clock went back: the order of sets is that of their times.
+ */
+void ce_commit_settle_id(ce_commit *commit);
 
 #endif

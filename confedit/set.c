@@ -326,7 +326,7 @@ ce_set_remove(ce_store *store, const char *folder, const char *leaf)
 }
 
 void
-ce_set_prune(ce_store *store, unsigned keep)
+ce_set_prune(ce_store *store, unsigned keep, const ce_set *current)
 {
     ce_set *sets;
     size_t n;
@@ -337,6 +337,11 @@ ce_set_prune(ce_store *store, unsigned keep)
     int fd = ce_safe_at(&store->base, store->sets);
 
     for (size_t i = keep; i < n && fd >= 0; i++) {
+        if (strcmp(sets[i].id, current->id) == 0 ||
+            (current->undoes != NULL &&
+             strcmp(sets[i].id, current->undoes) == 0)) {
+            continue;
+        }
         /* What is half removed is no set; a later run removes the rest. */
         const char *part =
             ce_arena_format(store->arena, "%s%s", sets[i].id, CE_SET_PART);

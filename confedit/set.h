@@ -165,9 +165,10 @@ int ce_set_remove(ce_store *store, const char *folder, const char *leaf);
 /*
  * Remove the oldest complete sets beyond a number.
  *
- *   keep   at least 1
+ *   keep      at least 1
+ *   current   of this run: it stays, and so does the one that it undoes
  */
-void ce_set_prune(ce_store *store, unsigned keep);
+void ce_set_prune(ce_store *store, unsigned keep, const ce_set *current);
 
 /* In set_manifest.c: the manifest as text and back; NULL with why on failure.
  */

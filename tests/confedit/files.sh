@@ -963,6 +963,51 @@ retention()
     test "$sets" = 1 || fail "$sets sets with --keep 1"
 }
 
+# The set of this run, and the one that it takes back, stay in any case.
+retention_undo()
+{
+    run raise --floor TLSv1.1 --no-annotate "$tree/nginx.conf"
+    expect 0
+    raise "$tree/nginx.conf"
+    expect 0
+    set=$(newest_set)
+    run undo --keep 1
+    expect 0
+    test -d "$state/$set" || fail 'the set that was undone is gone'
+    test "$(find "$state" -name manifest.json | wc -l)" = 2 ||
+        fail "not two sets: $(ls "$state")"
+    run undo "$(newest_set)"
+    expect 0
+    changed "$tree"/sites/?.conf
+}
+
+newest_set()
+{
+    CONFEDIT_STATE_DIR=$state "$program" history | sed -n '2s/ .*//p'
+}
+
+# The clock went back: what comes later is newer all the same.
+retention_clock()
+{
+    remember
+    run raise --floor TLSv1.1 --no-annotate "$tree/nginx.conf"
+    expect 0
+    first=$(newest_set)
+    mv "$state/$first" "$state/20990101T000000Z-abcd"
+    sed -i -e "s/$first/20990101T000000Z-abcd/" -e 's/"time": .*/"time": 4070908800,/' \
+        "$state/20990101T000000Z-abcd/manifest.json"
+    run raise --floor TLSv1.2 "$tree/nginx.conf" --keep 1
+    expect 0
+    second=$(newest_set)
+    case $second in 20990101T000001Z-*) ;; *) fail "newest: $second" ;; esac
+    test ! -d "$state/20990101T000000Z-abcd" || fail 'the old set is there'
+    grep -q "confedit_[^ ]* $(date -u +%Y)" "$tree/sites/1.conf" ||
+        fail "another time: $(cat "$tree/sites/1.conf")"
+    run undo
+    expect 0
+    grep -q 'TLSv1.1 TLSv1.2' "$tree/sites/1.conf" || fail 'not undone'
+}
+
 undo_by_hand()
 {
     raise "$tree/nginx.conf"
@@ -1123,7 +1168,7 @@ undo_reloads()
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
         -e wait_for -e at_last -e background -e finish -e image -e apache_tree \
-        -e nginx_tree -e with_nginx -e with_httpd -e start_nginx)
+        -e nginx_tree -e with_nginx -e with_httpd -e start_nginx -e newest_set)
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases
