@@ -22,7 +22,10 @@ advise(ce_store *store)
     return CE_BROKEN;
 }
 
-/* The temporary names of all files; false when one stays. */
+/*
+ * Remove the temporary names of all files, for good: once the journal is gone
+ * nobody looks for them. False when one stays; then the journal has to.
+ */
 static bool
 clear(ce_store *store, const ce_set *set)
 {
@@ -31,12 +34,14 @@ clear(ce_store *store, const ce_set *set)
     for (size_t i = 0; i < set->n; i++) {
         is_clear = ce_file_clear(store, set, i) == 0 && is_clear;
     }
-    if (!is_clear) {
-        fputs("confedit: a temporary file cannot be removed; the next run "
-              "tries again\n",
-              stderr);
+    if (!is_clear || ce_file_settle(store, set) != 0) {
+        fprintf(stderr,
+                "confedit: a temporary file (.confedit-%s-…) cannot be "
+                "removed; the next run tries again\n",
+                set->id);
+        return false;
     }
-    return is_clear;
+    return true;
 }
 
 int
@@ -59,7 +64,7 @@ ce_recover_back(ce_store *store, const char *folder, const char *leaf,
         return advise(store);
     }
     if (!clear(store, set)) {
-        return CE_DONE;
+        return CE_BROKEN;
     }
     if (ce_journal_remove(store) != 0) {
         ce_io_fail(ce_journal_name(store), "cannot be removed", errno);
@@ -73,13 +78,18 @@ ce_recover_back(ce_store *store, const char *folder, const char *leaf,
     return CE_DONE;
 }
 
-void
+bool
 ce_recover_finish(ce_store *store, const ce_set *set)
 {
-    if (clear(store, set) && ce_journal_remove(store) != 0) {
+    if (!clear(store, set)) {
+        return false;
+    }
+    if (ce_journal_remove(store) != 0) {
         ce_io_fail(ce_journal_name(store),
                    "cannot be removed; the change itself is complete", errno);
+        return false;
     }
+    return true;
 }
 
 /* What the journal is about. */
@@ -92,7 +102,9 @@ recover_set(ce_store *store, const ce_journal *journal)
     ce_set set;
 
     if (ce_set_read(store, journal->folder, journal->id, &set, &why) == 0) {
-        ce_recover_finish(store, &set);
+        if (!ce_recover_finish(store, &set)) {
+            return CE_BROKEN;
+        }
         fprintf(stderr,
                 "confedit: an earlier run (%s, set %s) ended before it could "
                 "tidy up; its change is complete\n",

@@ -15,16 +15,18 @@
  *
  * Returns CE_DONE; CE_BROKEN after sentences, one of which says what to do:
  * then set and journal are still there, and all files that could be put back
- * are.
+ * are, perhaps all of them, but a temporary name stays.
  */
 int ce_recover_back(ce_store *store, const char *folder, const char *leaf,
                     const ce_set *set);
 
 /*
  * The last steps of a set that is complete: temporary names and the journal
- * go. What fails is done by the next run.
+ * go.
+ *
+ * Returns false after a sentence when one stays; the next run tries again.
  */
-void ce_recover_finish(ce_store *store, const ce_set *set);
+bool ce_recover_finish(ce_store *store, const ce_set *set);
 
 /*
  * If the store has a journal, finish or put back what it is about, and say so

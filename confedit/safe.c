@@ -26,58 +26,6 @@ typedef struct walk {
     bool was_link; /* the part looked at last */
 } walk;
 
-int
-ce_base_open(ce_base *base, ce_arena *arena, const char *root, bool trusts)
-{
-    *base = (ce_base){.arena = arena, .path = root == NULL ? "" : root};
-    base->is_strict = geteuid() == 0 && !trusts;
-    base->fd = open(root == NULL ? "/" : root,
-                    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return base->fd < 0 ? -1 : 0;
-}
-
-void
-ce_base_close(ce_base *base)
-{
-    for (size_t i = 0; i < CE_KEPT_FOLDERS; i++) {
-        if (base->kept[i].path != NULL) {
-            close(base->kept[i].fd);
-            base->kept[i].path = NULL;
-        }
-    }
-    if (base->fd >= 0) {
-        close(base->fd);
-        base->fd = -1;
-    }
-}
-
-const char *
-ce_base_name(const ce_base *base, const char *path)
-{
-    return ce_arena_format(base->arena, "%s%s", base->path, path);
-}
-
-const char *
-ce_safe_parent(ce_arena *arena, const char *folder)
-{
-    const char *slash = strrchr(folder, '/');
-
-    if (slash == NULL || folder[1] == '\0') {
-        return NULL;
-    }
-    return slash == folder
-               ? "/"
-               : ce_arena_text(arena,
-                               (tlsf_str){folder, (size_t)(slash - folder)});
-}
-
-const char *
-ce_safe_join(ce_arena *arena, const char *folder, const char *name)
-{
-    return ce_arena_format(arena, "%s/%s",
-                           strcmp(folder, "/") == 0 ? "" : folder, name);
-}
-
 static int
 restart(walk *w, const char *path)
 {
@@ -187,18 +135,33 @@ enter(walk *w, const char *part)
     return 0;
 }
 
+/* A new folder, whose name is on the disk before anything is put into it. */
+static int
+make_folder(const walk *w, const char *part)
+{
+    mode_t mode = is_last(w) || geteuid() != 0 ? 0700 : 0755;
+
+    if (mkdirat(w->fd, part, mode) != 0) {
+        return errno == EEXIST ? 0 : -1;
+    }
+    int fd = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = fd < 0 ? -1 : fsync(fd);
+    int failure = errno;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    errno = failure;
+    return result;
+}
+
 static int
 look(walk *w, const char *part, struct stat *st)
 {
     if (fstatat(w->fd, part, st, AT_SYMLINK_NOFOLLOW) == 0) {
         return 0;
     }
-    if (errno != ENOENT || !w->makes) {
-        return -1;
-    }
-    mode_t mode = is_last(w) || geteuid() != 0 ? 0700 : 0755;
-
-    if (mkdirat(w->fd, part, mode) != 0 && errno != EEXIST) {
+    if (errno != ENOENT || !w->makes || make_folder(w, part) != 0) {
         return -1;
     }
     return fstatat(w->fd, part, st, AT_SYMLINK_NOFOLLOW);

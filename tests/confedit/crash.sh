@@ -354,6 +354,58 @@ no_hard_links()
     done
 }
 
+# Names are on the disk before what follows relies on them: a new folder before
+# anything is in it, the removal of temporary files before the journal's.
+durable()
+{
+    with="strace -y -f -o $work/trace -e trace=mkdirat,fsync,unlinkat"
+    raise --backup-dir "$work/state/deep/er" "$tree/nginx.conf"
+    with=
+    expect 0
+    awk '
+        { line = $0; sub(/^[0-9]+ */, ""); call = $0; sub(/\(.*/, "", call)
+          folder = $0; sub(/^[^<]*</, "", folder); sub(/>.*/, "", folder) }
+        call == "fsync" { delete waits[folder] }
+        call == "unlinkat" && /journal.json/ {
+            for (f in waits) { print "journal before " f; bad = 1 } }
+        call == "mkdirat" && /\.part/ { next }
+        call == "mkdirat" {
+            for (f in waits) { print "not synced: " f; bad = 1 } }
+        / = 0$/ && (call == "mkdirat" || (call == "unlinkat" && /confedit-/)) {
+            waits[folder] = 1; n++ }
+        END { exit bad || n < 6 }' "$work/trace" >"$work/bad" ||
+        fail "$(cat "$work/bad" "$work/trace")"
+}
+
+# A temporary file that stays keeps the journal, and nothing new is begun.
+stuck()
+{
+    remember
+    inject unlinkat 1+ error=EIO
+    raise "$tree/nginx.conf"
+    changed "$tree"/sites/?.conf
+    test -f "$state/journal.json" || fail 'the journal is gone'
+    raise "$tree/nginx.conf"
+    expect 70
+    says 'cannot be removed'
+    recover
+    no_litter
+    run undo
+    expect 0
+    unchanged
+    no_litter
+    # The same when it was taken back.
+    inject renameat2 2 signal=SIGKILL
+    raise "$tree/nginx.conf"
+    inject unlinkat 1+ error=EIO
+    raise "$tree/nginx.conf"
+    expect 70
+    test -f "$state/journal.json" || fail 'the journal is gone'
+    recover
+    unchanged
+    no_litter
+}
+
 # Neither forth nor back: the journal stays, and the message says what to do.
 broken()
 {
@@ -468,7 +520,7 @@ edited_after()
 }
 
 cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
-    not_permitted no_exchange saved_at_last no_hard_links broken many unfinished edited_after'
+    not_permitted no_exchange saved_at_last no_hard_links broken durable stuck many unfinished edited_after'
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases
