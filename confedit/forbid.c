@@ -115,7 +115,7 @@ add(records *r, unsigned set, const ce_node *line, ce_place place,
     const char *text, const char *change)
 {
     if (set != 0) {
-        r->list[r->n++] = (ce_forbid){set, line, place, text, change};
+        r->list[r->n++] = (ce_forbid){set, line, place, text, change, false};
     }
 }
 
@@ -271,4 +271,56 @@ ce_endpoint_forbid(ce_model *model, ce_endpoint *endpoint,
     endpoint->unreachable = endpoint->set & all;
     endpoint->forbids = p->known;
     endpoint->n_forbids = p->n_known;
+}
+
+/* The highest version below the lowest gap; 0 when there is no gap. */
+static unsigned
+below_gap(unsigned set)
+{
+    unsigned run = set & (~set + 1); /* the lowest */
+
+    while (run != 0 && (set & (run << 1)) != 0) {
+        run <<= 1;
+    }
+    return set > (run | (run - 1)) ? run : 0;
+}
+
+void
+ce_endpoint_gap(ce_model *model, ce_endpoint *endpoint, ce_limits limits,
+                const ce_suites *suites)
+{
+    const ce_platform *p = model->platform;
+    ce_arena *arena = model->config->arena;
+    unsigned set = ce_limits_admit(limits) & ~ce_level_versions(suites->level) &
+                   ~(p->library.has_sslv3 ? 0 : CE_BIT(TLSF_SSLV3));
+    unsigned highest = below_gap(set);
+
+    if (!p->library.is_known || endpoint->set == 0 ||
+        (lack_of(model, suites->list) & highest) == 0) {
+        return;
+    }
+    size_t n = endpoint->n_forbids + 1;
+    ce_forbid *list = ce_arena_alloc(arena, n * sizeof(ce_forbid));
+    const char *version = ce_set_text(arena, highest);
+
+    list[0] = (ce_forbid){
+        .set = CE_ALL,
+        .line = suites->list_line,
+        .place = suites->list_line == NULL
+                     ? (ce_place){NULL, 0, 0}
+                     : ce_node_place(arena, suites->list_line),
+        .text = ce_arena_format(arena,
+                                "there is a gap behind %s, so OpenSSL asks "
+                                "the cipher list for something for %s, finds "
+                                "nothing, and fails every handshake",
+                                version, version),
+        .change = "take what lies below the gap out, close the gap, or "
+                  "put " OLD_SUITES ": before the cipher list",
+        .is_all = true};
+    if (n > 1) {
+        memcpy(list + 1, endpoint->forbids, (n - 1) * sizeof(ce_forbid));
+    }
+    endpoint->unreachable = endpoint->set;
+    endpoint->forbids = list;
+    endpoint->n_forbids = n;
 }

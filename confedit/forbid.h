@@ -71,4 +71,16 @@ void ce_endpoint_forbid(ce_model *model, ce_endpoint *endpoint,
                         const ce_suites *suites, const ce_suites *early,
                         unsigned off);
 
+/*
+ * The same, with what fails every handshake: before it reads anything, OpenSSL
+ * looks whether the cipher list has something for the highest version below
+ * the lowest gap of what is admitted.
+ *
+ *   limits, suites   of the context in which a connection begins
+ *
+ * Source: tls_setup_handshake, ssl_get_min_max_version (OpenSSL, ssl/statem).
+ */
+void ce_endpoint_gap(ce_model *model, ce_endpoint *endpoint, ce_limits limits,
+                     const ce_suites *suites);
+
 #endif

@@ -124,8 +124,9 @@ lint_never(ce_model *model, const ce_node *line, const ce_endpoint *e)
                          ce_set_text(model->config->arena, never),
                          e->forbids[i].text,
                          place_of(model->config->arena, &e->forbids[i]),
-                         e->n_lines > 0 ? "take it out here"
-                                        : "say what is served with a line");
+                         e->forbids[i].is_all ? e->forbids[i].change
+                         : e->n_lines > 0     ? "take it out here"
+                                          : "say what is served with a line");
         }
         left &= ~never;
     }

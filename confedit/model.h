@@ -42,6 +42,8 @@ typedef struct ce_forbid {
     ce_place place;      /* where it is written; no file: nowhere */
     const char *text;    /* a clause: "this cipher list asks for …" */
     const char *change;  /* what would allow them, for people to do */
+    bool is_all;         /* all that this endpoint admits: every handshake
+                            fails */
 } ce_forbid;
 
 typedef struct ce_endpoint {

@@ -131,6 +131,10 @@ decide(ce_model *model, const ce_apache_context *ours,
     e->lines = c->lines.list;
     e->n_lines = c->lines.n;
     ce_endpoint_forbid(model, e, &ours->suites, &ours->suites, off);
+    ce_limits begin = theirs->limits;
+
+    begin.off |= theirs->off;
+    ce_endpoint_gap(model, e, begin, &theirs->suites);
     if (c->reason != NULL) {
         ce_endpoint_doubt(e, c->reason);
     }

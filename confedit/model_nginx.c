@@ -97,6 +97,8 @@ decide(ce_model *model, const ce_nginx_block *block,
     context theirs = context_of(model, &first->level, &block->level, release);
     context ours = theirs;
     ce_suites early = theirs.suites;
+    ce_suites begin = theirs.suites;
+    ce_limits limits = theirs.limits;
     ce_why why;
 
     if (host != first) {
@@ -128,6 +130,9 @@ decide(ce_model *model, const ce_nginx_block *block,
         early = ours.suites;
     }
     ce_endpoint_forbid(model, e, &ours.suites, &early, 0);
+    if (socket->is_tls || !socket->is_quic) {
+        ce_endpoint_gap(model, e, limits, &begin);
+    }
 }
 
 static void
@@ -223,6 +228,7 @@ add_file(ce_model *model, const ce_nginx_block *block)
     e.lines = c.lines.list;
     e.n_lines = c.lines.n;
     ce_endpoint_forbid(model, &e, &c.suites, &c.suites, 0);
+    ce_endpoint_gap(model, &e, c.limits, &c.suites);
     ce_model_add_file(model, ce_nodes_last(lines), e);
 }
 
