@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit raise, lower, set: from the files that are there to those that are
  * wanted, proved before anything is written. */
-#include <time.h>
-
-#include "edit_run.h"
+#include "edit_plan.h"
 #include "impact.h"
-#include "proof.h"
+#include "progress.h"
 #include "report.h"
 #include "report_edit.h"
-#include "tlsf_err.h"
-
-/* What a command works with from its begin to its end. */
-typedef struct editing {
-    ce_options *options;
-    ce_goal goal;
-    ce_run run;
-    ce_plan plan;
-    ce_changes changes;
-    ce_commit *commit;
-    ce_outcome outcome;
-} editing;
+#include "terminal.h"
 
 static int
 check_options(const ce_options *o, ce_verb verb, const char *name)
@@ -64,155 +51,8 @@ check_options(const ce_options *o, ce_verb verb, const char *name)
     return CE_DONE;
 }
 
-static const char *
-time_text(ce_arena *arena, time_t when)
-{
-    char text[32];
-    struct tm tm;
-
-    gmtime_r(&when, &tm);
-    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return ce_arena_format(arena, "%s", text);
-}
-
-/*
- * Whether the first reading is needed for more than the plan: it is visited,
- * names what else forbids a version, is asked for metrics or planned again.
- */
-static bool
-needs_trees(const editing *e)
-{
-    return e->goal.verb == CE_VERB_LOWER || e->options->has[CE_OPTION_VERIFY] ||
-           e->options->has[CE_OPTION_METRICS];
-}
-
-/* The files as the drafts make them; NULL, or why there are none. */
-static const char *
-make_changes(editing *e)
-{
-    ce_arena *arena = e->options->arena;
-    ce_arena *work = ce_arena_within(arena);
-    bool has_notes = !e->options->has[CE_OPTION_NO_ANNOTATE];
-    ce_edit *edits;
-    size_t n;
-    const ce_draft *against = ce_edits_of(
-        work, &e->plan.drafts, has_notes ? ce_commit_id(e->commit) : NULL,
-        time_text(arena, ce_commit_time(e->commit)), &edits, &n);
-
-    if (against == NULL) {
-        ce_changes_of(arena, edits, n, &e->changes);
-        ce_arena_free(work);
-        return NULL;
-    }
-    ce_diag_say(e->plan.diag, CE_ERROR,
-                ce_source_place(arena, against->edit.source, against->from),
-                "this line would have to be different for different "
-                "servers; edit it by hand");
-    ce_arena_free(work);
-    return "one line decides for servers that need different ones";
-}
-
-/* Plan and prove; NULL, or why the plan does not hold. */
-static const char *
-plan_once(editing *e, bool has_no_backs)
-{
-    ce_plan_make(&e->plan, &e->run, &e->goal, has_no_backs);
-    e->changes = (ce_changes){NULL, 0, 0};
-    if (e->plan.is_refused) {
-        return NULL;
-    }
-    ce_plan_keep(&e->plan);
-    if (!needs_trees(e)) {
-        ce_run_let_go(&e->run);
-    }
-    const char *problem = make_changes(e);
-
-    if (problem != NULL) {
-        return problem;
-    }
-    ce_arena *trees = ce_arena_within(e->options->arena);
-
-    problem = ce_proof(&e->plan, &e->changes, trees);
-    if (!needs_trees(e)) {
-        e->plan.after = NULL;
-        ce_arena_free(trees);
-    }
-    return problem;
-}
-
-/* tlsfloor's own words for one host, as an example. */
-static const char *
-refuse_text(const editing *e, const ce_target *t)
-{
-    tlsf_str floor = tlsf_version_name(e->goal.floor);
-    bool is_nginx = e->run.configs[t->config].kind == CE_NGINX;
-
-    if (e->goal.verb == CE_VERB_SET) {
-        floor = tlsf_version_name(ce_goal_lowest(e->goal.protocols));
-    }
-    return ce_arena_format(e->options->arena,
-                           is_nginx ? "tlsfloor %.*s; tlsfloor_stage refuse;"
-                                    : "TLSFloor %.*s, TLSFloorStage refuse",
-                           (int)floor.len, floor.data);
-}
-
-/* Why a target is not as it shall be. */
-static void
-explain(editing *e, const ce_target *t)
-{
-    ce_arena *arena = e->options->arena;
-    const char *name = ce_party_name(arena, t->party);
-    ce_place place = ce_anchor_place(
-        arena, t->n_lines > 0 ? t->lines[t->n_lines - 1] : t->party->at);
-
-    if (t->is_chosen && !t->is_left) {
-        ce_diag_say(e->plan.diag, CE_ERROR, place,
-                    "%s at %.*s would serve %s and not %s; edit it by hand",
-                    name, (int)t->address.len, t->address.data,
-                    ce_set_text(arena, t->after), ce_set_text(arena, t->goal));
-        return;
-    }
-    ce_diag_say(e->plan.diag, CE_ERROR, place,
-                "%s %s %s at %.*s, which %s; for one host alone use "
-                "tlsfloor's stage refuse there: “%s”",
-                t->n_lines > 0 ? "this line" : "what would be written",
-                t->why == CE_WHY_UNDECIDED ? "may also change"
-                                           : "also decides for",
-                name, (int)t->address.len, t->address.data,
-                t->is_left ? "is left alone" : "--vhost does not name",
-                refuse_text(e, t));
-}
-
 static int
-make_plan(editing *e)
-{
-    const char *problem = plan_once(e, false);
-
-    if (problem != NULL && e->plan.has_backs) {
-        problem = plan_once(e, true);
-    }
-    if (problem == NULL) {
-        return e->plan.is_refused ? CE_BELOW : CE_DONE;
-    }
-    bool is_explained = false;
-
-    for (size_t i = 0; i < e->plan.n; i++) {
-        if (e->plan.targets[i].is_failed) {
-            explain(e, &e->plan.targets[i]);
-            is_explained = true;
-        }
-    }
-    ce_diag_say(e->plan.diag, CE_ERROR, (ce_place){NULL, 0, 0},
-                "%s%snothing is written", is_explained ? "" : problem,
-                is_explained ? "" : "; ");
-    e->plan.drafts.n = 0;
-    e->plan.is_refused = true;
-    e->changes.n = 0;
-    return CE_BELOW;
-}
-
-static int
-check_impact(editing *e)
+check_impact(ce_editing *e)
 {
     const ce_options *o = e->options;
     size_t n = 0;
@@ -235,7 +75,7 @@ check_impact(editing *e)
 
 /* Everything up to the report. */
 static int
-prepare(editing *e)
+prepare(ce_editing *e)
 {
     int status = ce_run_read(&e->run, e->options);
 
@@ -249,7 +89,7 @@ prepare(editing *e)
     if (!ce_run_has_wanted(&e->run)) {
         return CE_BELOW;
     }
-    status = make_plan(e);
+    status = ce_edit_plan(e);
     e->outcome.is_planned = true;
     if (status == CE_DONE && e->goal.verb == CE_VERB_LOWER &&
         ce_edit_forbids(&e->plan) > 0) {
@@ -266,7 +106,7 @@ prepare(editing *e)
 }
 
 static void
-report(editing *e)
+report(ce_editing *e)
 {
     const ce_options *o = e->options;
     bool has_color = ce_report_has_color(&e->run, stdout);
@@ -313,7 +153,7 @@ command_text(const ce_options *o, const char *name)
 
 /* What is left when all went well. */
 static int
-status_of(const editing *e)
+status_of(const ce_editing *e)
 {
     if (e->plan.n_left > 0) {
         return CE_BELOW;
@@ -322,16 +162,65 @@ status_of(const editing *e)
                                                                    : CE_DONE;
 }
 
+/* Write, and keep what stands the test. */
+static int
+write_files(ce_editing *e)
+{
+    e->loop =
+        (ce_loop){.run = &e->run, .after = e->plan.after, .commit = e->commit};
+    ce_loop_before(&e->loop);
+    ce_progress_begin(!e->options->has[CE_OPTION_QUIET] &&
+                      !e->options->has[CE_OPTION_JSON]);
+    int status =
+        ce_commit_write(e->commit, e->run.configs, e->run.n, &e->changes);
+
+    ce_progress_end();
+    if (status == CE_DONE) {
+        status = ce_loop_after(&e->loop);
+    }
+    if (status == CE_DONE || status == CE_BELOW) {
+        e->outcome.set = ce_commit_id(e->commit);
+    }
+    return status;
+}
+
+/* What became of it, in a sentence or a few. */
+static void
+print_last(const ce_editing *e)
+{
+    size_t n = e->changes.n;
+    const char *files = n == 1 ? "file" : "files";
+
+    if (e->options->has[CE_OPTION_QUIET] || e->options->has[CE_OPTION_JSON]) {
+        return;
+    }
+    if (n == 0) {
+        puts(e->plan.n_left > 0 ? "Nothing was changed."
+             : e->plan.n > 0    ? "Nothing to do."
+                                : "Nothing to do: no server here speaks TLS.");
+    } else if (e->outcome.is_dry_run) {
+        printf("Nothing was written (--dry-run): %zu %s would change.\n", n,
+               files);
+    } else if (e->outcome.set == NULL) {
+        puts("Nothing was written.");
+    } else {
+        ce_loop_print(
+            &e->loop,
+            ce_arena_format(e->options->arena, "%zu %s changed", n, files),
+            stdout);
+    }
+}
+
 static int
 edit(ce_options *options, ce_verb verb, const char *name)
 {
-    editing e = {.options = options,
-                 .run = {.options = options},
-                 .goal = {.verb = verb,
-                          .floor = options->floor,
-                          .protocols = options->protocols,
-                          .is_explicit = options->is_explicit,
-                          .has_outbound = options->has[CE_OPTION_OUTBOUND]}};
+    ce_editing e = {.options = options,
+                    .run = {.options = options},
+                    .goal = {.verb = verb,
+                             .floor = options->floor,
+                             .protocols = options->protocols,
+                             .is_explicit = options->is_explicit,
+                             .has_outbound = options->has[CE_OPTION_OUTBOUND]}};
     int status = check_options(options, verb, name);
 
     if (status != CE_DONE) {
@@ -341,6 +230,7 @@ edit(ce_options *options, ce_verb verb, const char *name)
                              .goal = &e.goal,
                              .plan = &e.plan,
                              .changes = &e.changes,
+                             .loop = &e.loop,
                              .is_dry_run = options->has[CE_OPTION_DRY_RUN]};
     status = ce_commit_begin(&e.commit, options, command_text(options, name));
     if (status == CE_DONE) {
@@ -349,8 +239,7 @@ edit(ce_options *options, ce_verb verb, const char *name)
     if (status == CE_DONE) {
         status = status_of(&e);
         if (e.changes.n > 0 && !e.outcome.is_dry_run) {
-            int written = ce_edit_write(&e.run, &e.plan, &e.changes, e.commit,
-                                        &e.outcome);
+            int written = write_files(&e);
 
             status = written != CE_DONE ? written : status;
         }
@@ -360,7 +249,7 @@ edit(ce_options *options, ce_verb verb, const char *name)
     int ended = ce_commit_end(e.commit);
 
     if (e.outcome.is_planned && !e.plan.is_refused) {
-        ce_edit_last_line(&e.outcome, &e.run, e.commit);
+        print_last(&e);
     }
     return ended != CE_DONE ? ended : status;
 }

@@ -5,10 +5,10 @@
 #include "commit.h"
 #include "diff.h"
 #include "json_out.h"
+#include "loop.h"
 #include "report.h"
 #include "terminal.h"
 #include "undo.h"
-#include "undo_loop.h"
 
 static void
 print_diff(const ce_undo *undo, FILE *to)
@@ -37,7 +37,8 @@ print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
            int status)
 {
     ce_json json = {.to = stdout};
-    bool is_done = status == CE_DONE && undo->changes.n > 0 &&
+    bool is_done = (status == CE_DONE || status == CE_BELOW) &&
+                   undo->changes.n > 0 &&
                    !undo->options->has[CE_OPTION_DRY_RUN];
 
     ce_json_open(&json, NULL, '{');
@@ -56,8 +57,10 @@ print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
     ce_json_number(&json, "status", (size_t)status);
     ce_json_bool(&json, "is_changed", is_done);
     ce_json_bool(&json, "is_dry_run", undo->options->has[CE_OPTION_DRY_RUN]);
-    ce_json_bool(&json, "is_tested", loop->is_tested);
-    ce_json_bool(&json, "is_reloaded", loop->is_reloaded);
+    ce_json_bool(&json, "is_tested",
+                 loop->tested != NULL && strcmp(loop->tested, "passed") == 0);
+    ce_json_bool(&json, "is_reloaded",
+                 loop->reloaded != NULL && strcmp(loop->reloaded, "done") == 0);
     ce_json_open(&json, "files", '[');
     for (size_t i = 0; i < undo->changes.n; i++) {
         const ce_change *c = &undo->changes.list[i];
@@ -79,8 +82,9 @@ print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
 }
 
 static void
-print_text(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop)
+print_text(const ce_undo *undo, const ce_loop *loop)
 {
+    ce_arena *arena = undo->options->arena;
     size_t n = undo->changes.n;
     bool is_dry = undo->options->has[CE_OPTION_DRY_RUN];
 
@@ -95,26 +99,23 @@ print_text(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop)
                         tlsf_str_of(undo->changes.list[i].source->name));
         puts("");
     }
+    const char *what =
+        ce_arena_format(arena, "as before set %s%s%s%s", undo->id,
+                        undo->set == NULL ? "" : " (",
+                        undo->set == NULL ? "" : undo->set->command,
+                        undo->set == NULL ? "" : ")");
+
     if (is_dry) {
-        printf("Nothing was written (--dry-run): %zu file%s would be as before "
-               "set %s",
-               n, n == 1 ? "" : "s", undo->id);
-    } else {
-        printf("%zu file%s as before set %s", n, n == 1 ? " is" : "s are",
-               undo->id);
-    }
-    if (undo->set != NULL) {
-        fputs(" (", stdout);
-        ce_terminal_put(stdout, tlsf_str_of(undo->set->command));
-        putchar(')');
-    }
-    if (is_dry) {
+        printf("Nothing was written (--dry-run): %zu file%s would be ", n,
+               n == 1 ? "" : "s");
+        ce_terminal_put(stdout, tlsf_str_of(what));
         puts(".");
         return;
     }
-    printf("; “confedit undo %s” takes that back (%s).\n", ce_commit_id(commit),
-           ce_commit_where(commit));
-    ce_loop_print(loop, stdout);
+    ce_loop_print(loop,
+                  ce_arena_format(arena, "%zu %s %s", n,
+                                  n == 1 ? "file is" : "files are", what),
+                  stdout);
 }
 
 /* Nothing that could be undone; no error. */
@@ -122,7 +123,7 @@ static int
 nothing(const ce_undo *undo)
 {
     if (undo->options->has[CE_OPTION_JSON]) {
-        print_json(undo, NULL, &(ce_loop){.is_tested = false}, CE_DONE);
+        print_json(undo, NULL, &(ce_loop){.tested = NULL}, CE_DONE);
     } else if (!undo->options->has[CE_OPTION_QUIET]) {
         printf("Nothing to do: there is no set in %s that is not undone. If "
                "it is lost, name\nthe set that the annotations name.\n",
@@ -162,23 +163,20 @@ apply(ce_undo *undo, ce_commit *commit, ce_loop *loop)
     if (undo->options->has[CE_OPTION_DRY_RUN]) {
         return ce_commit_check(commit, run->configs, run->n, &undo->changes);
     }
-    int status = ce_loop_before(loop, commit, run);
+    if (undo->changes.n == 0) {
+        return CE_DONE;
+    }
+    ce_loop_before(loop);
+    int status = ce_commit_write(commit, run->configs, run->n, &undo->changes);
 
-    if (status == CE_DONE) {
-        status = ce_commit_write(commit, run->configs, run->n, &undo->changes);
-    }
-    if (status != CE_DONE || undo->changes.n == 0) {
-        return status;
-    }
-    status = ce_loop_after(loop);
-    return status == CE_DONE ? ce_commit_keep(commit) : status;
+    return status == CE_DONE ? ce_loop_after(loop) : status;
 }
 
 static int
 work(ce_undo *undo, ce_commit *commit)
 {
     const ce_options *options = undo->options;
-    ce_loop loop = {.is_tested = false};
+    ce_loop loop = {.commit = commit, .run = &undo->run};
     int status = ce_undo_choose(undo);
 
     if (status == CE_DONE && undo->id == NULL) {
@@ -205,11 +203,9 @@ work(ce_undo *undo, ce_commit *commit)
     status = apply(undo, commit, &loop);
     if (options->has[CE_OPTION_JSON]) {
         print_json(undo, commit, &loop, status);
-    } else if (status == CE_DONE && !options->has[CE_OPTION_QUIET]) {
-        print_text(undo, commit, &loop);
-    }
-    if (status == CE_DONE && loop.is_partly) {
-        return CE_BELOW;
+    } else if ((status == CE_DONE || status == CE_BELOW) &&
+               !options->has[CE_OPTION_QUIET]) {
+        print_text(undo, &loop);
     }
     return status == CE_DONE && undo->changes.n > 0 &&
                    options->has[CE_OPTION_DETAILED]

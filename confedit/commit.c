@@ -14,6 +14,7 @@
 #include "commit_signal.h"
 #include "journal.h"
 #include "lock.h"
+#include "progress.h"
 #include "recover.h"
 #include "tlsf_release.h"
 
@@ -154,6 +155,7 @@ back_up(ce_commit *commit, const ce_changes *changes)
     for (size_t i = 0; i < changes->n && result == 0; i++) {
         const ce_change *change = &changes->list[i];
 
+        ce_progress_step("backing up", "files");
         ce_set_keep(commit->arena, &commit->set.files[i], change->source->bytes,
                     change->after, &middles);
         const char *name = ce_set_original(commit->arena, i);
@@ -199,6 +201,7 @@ stage_all(ce_commit *commit, const ce_changes *changes)
     int status = CE_DONE;
 
     for (size_t i = 0; i < changes->n && status == CE_DONE; i++) {
+        ce_progress_step("writing", "files");
         status =
             ce_signals_caught() != 0
                 ? 128 + ce_signals_caught()

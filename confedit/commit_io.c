@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "progress.h"
+#include "terminal.h"
 
 #define PIECE 65536
 
@@ -38,7 +40,9 @@ ce_io_status(int failure)
 int
 ce_io_fail(const char *path, const char *what, int failure)
 {
-    fprintf(stderr, "%s: %s: %s\n", path, what,
+    ce_progress_hide();
+    ce_terminal_put(stderr, tlsf_str_of(path));
+    fprintf(stderr, ": %s: %s\n", what,
             failure == ELOOP ? "a symbolic link where none may be"
                              : strerror(failure));
     return ce_io_status(failure);

@@ -3,7 +3,7 @@
  * What lower allows and something else still forbids: cipher lists, security
  * levels, commands of OpenSSL's configuration; called by cmd_edit.c.
  */
-#include "edit_run.h"
+#include "edit_plan.h"
 
 #include "plan_parts.h"
 
@@ -98,6 +98,37 @@ name_all(ce_plan *plan, const ce_target *t, unsigned missing)
     return named;
 }
 
+/*
+ * A change that adds a line, with where it belongs: nginx's block around the
+ * servers, which all take it from there; Apache's virtual host.
+ */
+static const char *
+with_place(const ce_plan *plan, const ce_target *t, const char *change)
+{
+    const char *quote = strstr(change, "”");
+    const ce_config *config = &plan->run->configs[t->config];
+    const ce_node *node = t->server->node;
+
+    if (quote == NULL ||
+        strncmp(change, "add the line “", strlen("add the line “")) != 0) {
+        return change;
+    }
+    quote += strlen("”");
+    if (config->kind == CE_NGINX && node->parent->source != NULL) {
+        node = node->parent;
+    }
+    if (node == NULL) {
+        return ce_arena_format(plan->arena, "%.*s to %s%s",
+                               (int)(quote - change), change, config->main,
+                               quote);
+    }
+    ce_place place = ce_node_place(plan->arena, node);
+
+    return ce_arena_format(
+        plan->arena, "%.*s to the block that begins at %s:%zu%s",
+        (int)(quote - change), change, place.file, place.line, quote);
+}
+
 /* What OpenSSL itself rules out of what was asked for. */
 static size_t
 name_forbids(ce_plan *plan, const ce_target *t)
@@ -115,7 +146,8 @@ name_forbids(ce_plan *plan, const ce_target *t)
         }
         ce_diag_say(plan->diag, CE_WARNING, f->place,
                     "%s allowed, but still not served: %s; %s",
-                    ce_set_text(arena, f->set & asked), f->text, f->change);
+                    ce_set_text(arena, f->set & asked), f->text,
+                    with_place(plan, t, f->change));
         named++;
     }
     return named;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "progress.h"
 #include "reader.h"
 #include "windows.h"
 
@@ -71,7 +72,7 @@ void
 ce_config_mark(ce_config *config, ce_source *source, size_t at,
                tlsf_str comment)
 {
-    if (config->skips_marks ||
+    if (config->is_proof ||
         !tlsf_str_starts(comment, TLSF_LIT("#:Overridden_by_"))) {
         return;
     }
@@ -143,6 +144,9 @@ ce_config_open(ce_config *config, const char *name, ce_source *source,
         return ce_config_stop(config, source, 0,
                               "the file begins with a byte order mark; the "
                               "server refuses it");
+    }
+    if (config->is_proof) {
+        ce_progress_step("proving", "files");
     }
     ce_open open = {source, config->open};
 

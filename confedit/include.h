@@ -71,7 +71,7 @@ typedef struct ce_config {
     bool is_fragment;       /* a lone file: what it stands in is not known */
     bool knows_modules;     /* Apache: `modules` has those built in */
     bool knows_environment; /* ${…} may be looked up in ours */
-    bool skips_marks;       /* nobody asks for annotations */
+    bool is_proof;          /* read once more: annotations are not kept */
     ce_defines defines;     /* Apache: Define and -D */
     ce_defines given;       /* Apache: -D of the command line */
     ce_defines environment; /* Apache: what its start script exports */

@@ -59,12 +59,18 @@ ce_progress_step(const char *doing, const char *pieces)
 }
 
 void
-ce_progress_end(void)
+ce_progress_hide(void)
 {
     if (line.is_shown) {
         fputs("\r\033[K", stderr);
         fflush(stderr);
     }
-    line.is_on = false;
     line.is_shown = false;
+}
+
+void
+ce_progress_end(void)
+{
+    ce_progress_hide();
+    line.is_on = false;
 }

@@ -19,6 +19,9 @@ void ce_progress_begin(bool is_wanted);
 /* One more piece of work is done: "reading, 1,200 files". */
 void ce_progress_step(const char *doing, const char *pieces);
 
+/* Take the line away until the next step: before something is printed. */
+void ce_progress_hide(void);
+
 /* Take the line away. */
 void ce_progress_end(void);
 

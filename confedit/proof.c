@@ -159,7 +159,7 @@ ce_proof(ce_plan *plan, ce_changes *changes, ce_arena *arena)
         problem = "the configurations could not be found again";
     }
     for (size_t i = 0; i < run->n && problem == NULL; i++) {
-        configs[i].skips_marks = true;
+        configs[i].is_proof = true;
         problem = read_again(&configs[i], &plan->after[i]);
         if (problem == NULL) {
             problem = compare(plan, i, &plan->after[i], &next);

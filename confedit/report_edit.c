@@ -69,14 +69,11 @@ print_marked(FILE *to, char mark, tlsf_str text)
     while (text.len > 0) {
         size_t n = tlsf_str_find(text, TLSF_LIT("\n"));
 
-        fprintf(to, "  %c ", mark);
-        for (size_t i = 0; i < n; i++) {
-            unsigned char c = (unsigned char)text.data[i];
+        tlsf_str line = tlsf_str_sub(text, 0, n);
 
-            if (c != '\r' || i + 1 < n) {
-                fputc((c < 0x20 && c != '\t') || c == 0x7f ? '?' : c, to);
-            }
-        }
+        line.len -= line.len > 0 && line.data[line.len - 1] == '\r';
+        fprintf(to, "  %c ", mark);
+        ce_terminal_put_lines(to, line);
         fputc('\n', to);
         n += n < text.len;
         text = tlsf_str_sub(text, n, text.len - n);

@@ -3,9 +3,8 @@
 #ifndef CE_REPORT_EDIT_H
 #define CE_REPORT_EDIT_H
 
-#include "commit.h"
+#include "loop.h"
 #include "plan.h"
-#include "verify.h"
 
 /* How a command ended, as far as it came. */
 typedef struct ce_outcome {
@@ -13,13 +12,10 @@ typedef struct ce_outcome {
     const ce_goal *goal;
     const ce_plan *plan;
     const ce_changes *changes;
-    const char *set;      /* id of the backup set; NULL: nothing was written */
-    const char *tested;   /* "passed", "refused", "not run"; NULL: not tried */
-    const char *reloaded; /* "done", "failed", "not running"; NULL */
-    const char *verified; /* "holds", "fails", "partly"; NULL */
-    const ce_visits *visits; /* of each configuration; NULL: none */
-    bool is_read;            /* the configurations were read */
-    bool is_planned;         /* plan and changes are filled */
+    const ce_loop *loop;
+    const char *set; /* id of the backup set; NULL: nothing was written */
+    bool is_read;    /* the configurations were read */
+    bool is_planned; /* plan and changes are filled */
     bool is_dry_run;
     int status;
 } ce_outcome;

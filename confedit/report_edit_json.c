@@ -171,8 +171,8 @@ put_visits(ce_json *json, const ce_outcome *o, const ce_run *run)
 {
     ce_json_open(json, "visits", '[');
     for (size_t i = 0; i < run->n; i++) {
-        for (size_t k = 0; k < o->visits[i].n; k++) {
-            const ce_visit *v = &o->visits[i].list[k];
+        for (size_t k = 0; k < o->loop->visits[i].n; k++) {
+            const ce_visit *v = &o->loop->visits[i].list[k];
 
             ce_json_open(json, NULL, '{');
             put_text(json, "address", v->address);
@@ -205,13 +205,13 @@ ce_report_edit_json(const ce_outcome *o, const ce_run *run, FILE *to)
     ce_json_bool(&json, "dry_run", o->is_dry_run);
     ce_json_bool(&json, "changed", o->set != NULL);
     put_text(&json, "set", o->set);
-    put_text(&json, "tested", o->tested);
-    put_text(&json, "reloaded", o->reloaded);
-    put_text(&json, "verified", o->verified);
+    put_text(&json, "tested", o->loop->tested);
+    put_text(&json, "reloaded", o->loop->reloaded);
+    put_text(&json, "verified", o->loop->verified);
     ce_json_number(&json, "status", (size_t)o->status);
     put_files(&json, o);
     put_configs(&json, o, run);
-    if (o->visits != NULL) {
+    if (o->loop->visits != NULL) {
         put_visits(&json, o, run);
     }
     ce_json_close(&json);

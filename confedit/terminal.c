@@ -69,6 +69,23 @@ ce_terminal_put(FILE *to, tlsf_str text)
     }
 }
 
+void
+ce_terminal_put_lines(FILE *to, tlsf_str text)
+{
+    while (text.len > 0) {
+        size_t n = 0;
+
+        while (n < text.len && text.data[n] != '\n' && text.data[n] != '\t') {
+            n++;
+        }
+        ce_terminal_put(to, tlsf_str_sub(text, 0, n));
+        if (n < text.len) {
+            putc(text.data[n++], to);
+        }
+        text = tlsf_str_sub(text, n, text.len - n);
+    }
+}
+
 size_t
 ce_terminal_width(tlsf_str text)
 {

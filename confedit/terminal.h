@@ -13,6 +13,9 @@
 /* Print text; a byte that is no printable UTF-8 becomes a question mark. */
 void ce_terminal_put(FILE *to, tlsf_str text);
 
+/* The same with line ends and tabs as they are. */
+void ce_terminal_put_lines(FILE *to, tlsf_str text);
+
 /* How many columns that takes. */
 size_t ce_terminal_width(tlsf_str text);
 

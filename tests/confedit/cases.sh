@@ -75,10 +75,10 @@ tree()
     done
 }
 
-# take_back WITHOUT: each set, the newest first; the tree as it was first
+# take_back WITHOUT: each set, the newest first, as the last line of its run
+# says it; the tree as it was first
 take_back()
 {
-    case $last in *"--root ."*) root="--root ." ;; *) root= ;; esac
     while IFS= read -r set; do
         # Without its set undo needs to be told which files it was about.
         test -z "$1" || {
@@ -87,8 +87,8 @@ take_back()
                 s/--\(floor\|protocols\|style\|vhost\) [^ ]*//g
                 s/--\(outbound\|detailed-exitcodes\|root .\)//g')"
         }
-        run "undo $root $set" || {
-            echo "undo $root $set: it fails"
+        run "undo $set" || {
+            echo "undo $set: it fails"
             cat "$work/stderr"
             return 1
         }
