@@ -7,24 +7,6 @@
 
 #include "plan_parts.h"
 
-/* The two words of a command. */
-static void
-words_of(ce_arena *arena, const ce_node *n, tlsf_str *name, tlsf_str *value)
-{
-    ce_word words[2] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
-    size_t at = 0;
-
-    for (size_t i = 0; i < 2; i++) {
-        if (n->id == CE_A_SSL_CONF_CMD) {
-            ce_lex_apache_word(arena, n->args, &at, &words[i]);
-        } else if (i < n->n_words) {
-            words[i] = n->words[i];
-        }
-    }
-    *name = words[0].value;
-    *value = words[1].value;
-}
-
 /* Name a command that by itself rules out some of the missing versions. */
 static size_t
 name_command(ce_plan *plan, const ce_node *n, unsigned missing)
@@ -35,7 +17,7 @@ name_command(ce_plan *plan, const ce_node *n, unsigned missing)
     tlsf_str value;
     tlsf_str floor = tlsf_version_name(plan->goal->floor);
 
-    words_of(arena, n, &name, &value);
+    ce_plan_words(arena, n, &name, &value);
     if (ce_limits_command(&limits, name, value) <= 0) {
         return 0;
     }

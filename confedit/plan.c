@@ -26,6 +26,10 @@ ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
 {
     ce_drafts *d = &plan->drafts;
 
+    if (tlsf_str_eq(edit.text,
+                    tlsf_str_sub(source->bytes, edit.at, edit.len))) {
+        return;
+    }
     d->list =
         ce_arena_grow(plan->arena, d->list, d->n, &d->room, sizeof(ce_draft));
     edit.source = source;
@@ -40,6 +44,29 @@ static bool
 is_protocols(const ce_node *node)
 {
     return node->id == CE_A_SSL_PROTOCOL || node->id == CE_N_SSL_PROTOCOLS;
+}
+
+const ce_node *
+ce_plan_last(const ce_node *block, ce_id id, const char *begin)
+{
+    const ce_node *found = NULL;
+
+    for (const ce_node *n = block->first; n != NULL; n = n->next) {
+        const ce_node *inner = NULL;
+
+        if (n->taken != CE_TAKEN) {
+            continue;
+        }
+        if (n->is_block) {
+            inner =
+                ce_id_is_condition(n->id) ? ce_plan_last(n, id, begin) : NULL;
+        } else if (n->id == id &&
+                   tlsf_str_starts_nocase(n->args, tlsf_str_of(begin))) {
+            inner = n;
+        }
+        found = inner != NULL ? inner : found;
+    }
+    return found;
 }
 
 static const ce_node *
@@ -95,31 +122,9 @@ edit_lines(ce_plan *plan, const ce_target *t)
 }
 
 /*
- * Apache: the last MinProtocol of a scope, which wins over SSLProtocol even
- * where it changes nothing today.
+ * Apache: the last MinProtocol of a scope wins over SSLProtocol even where it
+ * changes nothing today.
  */
-static const ce_node *
-min_of(const ce_node *block)
-{
-    const ce_node *found = NULL;
-
-    for (const ce_node *n = block->first; n != NULL; n = n->next) {
-        const ce_node *inner = NULL;
-
-        if (n->taken != CE_TAKEN) {
-            continue;
-        }
-        if (n->is_block) {
-            inner = ce_id_is_condition(n->id) ? min_of(n) : NULL;
-        } else if (n->id == CE_A_SSL_CONF_CMD &&
-                   tlsf_str_starts_nocase(n->args, TLSF_LIT("MinProtocol"))) {
-            inner = n;
-        }
-        found = inner != NULL ? inner : found;
-    }
-    return found;
-}
-
 static const ce_node *
 hidden_command(ce_plan *plan, const ce_target *t)
 {
@@ -130,15 +135,20 @@ hidden_command(ce_plan *plan, const ce_target *t)
         return NULL;
     }
     if (t->server->node != NULL) {
-        own = min_of(t->server->node);
+        own = ce_plan_last(t->server->node, CE_A_SSL_CONF_CMD, "MinProtocol");
     }
     if (own == NULL && plan->main != config->root) {
         plan->main = config->root;
-        plan->main_min = min_of(config->root);
+        plan->main_min =
+            ce_plan_last(config->root, CE_A_SSL_CONF_CMD, "MinProtocol");
     }
     return own != NULL ? own : plan->main_min;
 }
 
+/*
+ * The command first; where there is more to add than it can, the lines too, or
+ * these alone when they are enough.
+ */
 static const char *
 edit_target(ce_plan *plan, const ce_target *t)
 {
@@ -150,7 +160,9 @@ edit_target(ce_plan *plan, const ce_target *t)
         has_line = has_line || is_protocols(e->lines[i]);
         command = is_protocols(e->lines[i]) ? command : e->lines[i];
     }
-    if (command != NULL && plan->goal->verb != CE_VERB_LOWER) {
+    if (command != NULL && plan->goal->verb != CE_VERB_LOWER &&
+        !(has_line && (t->goal & ~e->set) != 0 &&
+          ce_plan_suffices(plan, t, command))) {
         ce_site site = {.config = &plan->run->configs[t->config],
                         .node = command,
                         .goal = t->goal,

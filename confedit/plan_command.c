@@ -5,6 +5,51 @@
 static const char by_hand[] =
     "a command of OpenSSL's configuration decides; edit it by hand";
 
+void
+ce_plan_words(ce_arena *arena, const ce_node *line, tlsf_str *name,
+              tlsf_str *value)
+{
+    ce_word words[2] = {{{NULL, 0}, 0, 0}, {{NULL, 0}, 0, 0}};
+    size_t at = 0;
+
+    for (size_t i = 0; i < TLSF_COUNTOF(words); i++) {
+        if (line->id == CE_A_SSL_CONF_CMD) {
+            ce_lex_apache_word(arena, line->args, &at, &words[i]);
+        } else if (i < line->n_words) {
+            words[i] = line->words[i];
+        }
+    }
+    *name = words[0].value;
+    *value = words[1].value;
+}
+
+static void
+apply(ce_arena *arena, const ce_node *line, ce_limits *limits)
+{
+    tlsf_str name;
+    tlsf_str value;
+
+    ce_plan_words(arena, line, &name, &value);
+    ce_limits_command(limits, name, value);
+}
+
+bool
+ce_plan_suffices(ce_plan *plan, const ce_target *target, const ce_node *command)
+{
+    const ce_endpoint *e = target->endpoint;
+    bool is_apache = plan->run->configs[target->config].kind == CE_APACHE;
+    ce_limits limits = is_apache ? ce_apache_limits(target->goal)
+                                 : ce_nginx_limits(target->goal);
+
+    for (size_t i = 0; i < e->n_lines; i++) {
+        if (e->lines[i]->id == command->id && e->lines[i] != command) {
+            apply(plan->arena, e->lines[i], &limits);
+        }
+    }
+    apply(plan->arena, command, &limits);
+    return ce_limits_admit(limits) == target->goal;
+}
+
 /* ",-TLSv1,-TLSv1.1" behind the value of Protocol. */
 static const char *
 without(ce_arena *arena, tlsf_str value, unsigned set)

@@ -149,28 +149,6 @@ insert_nginx(ce_plan *plan, const ce_target *t)
     return NULL;
 }
 
-/* SSLEngine of a scope, its conditions included; the last one counts. */
-static const ce_node *
-find_engine(const ce_node *block)
-{
-    const ce_node *found = NULL;
-
-    for (const ce_node *n = block->first; n != NULL; n = n->next) {
-        const ce_node *inner = NULL;
-
-        if (n->taken != CE_TAKEN) {
-            continue;
-        }
-        if (n->is_block) {
-            inner = ce_id_is_condition(n->id) ? find_engine(n) : NULL;
-        } else if (n->id == CE_A_SSL_ENGINE) {
-            inner = n;
-        }
-        found = inner != NULL ? inner : found;
-    }
-    return found;
-}
-
 static void
 insert_behind(ce_plan *plan, const ce_node *line, const char *text)
 {
@@ -189,7 +167,8 @@ insert_apache(ce_plan *plan, const ce_target *t)
     ce_arena *arena = plan->arena;
     const ce_config *config = &plan->run->configs[t->config];
     const ce_node *host = t->server->node;
-    const ce_node *engine = find_engine(host == NULL ? config->root : host);
+    const ce_node *engine =
+        ce_plan_last(host == NULL ? config->root : host, CE_A_SSL_ENGINE, "");
     const char *text = ce_arena_format(
         arena, "SSLProtocol %s",
         ce_words_value(arena, t->goal, plan->goal->is_explicit,

@@ -24,6 +24,12 @@ void ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source,
                      size_t from, size_t to, ce_edit edit);
 
 /*
+ * Apache: the last line of a scope, the conditions in it included, whose name
+ * is `id` and whose arguments begin with `begin`; NULL: none.
+ */
+const ce_node *ce_plan_last(const ce_node *block, ce_id id, const char *begin);
+
+/*
  * Drafts for a line with protocols, at the place where they are written.
  *
  * Returns NULL, or why that cannot be done.
@@ -33,6 +39,17 @@ const char *ce_plan_nginx(ce_plan *plan, const ce_site *site);
 
 /* The same for a command of OpenSSL's configuration (MinProtocol, Protocol). */
 const char *ce_plan_command(ce_plan *plan, const ce_site *site);
+
+/*
+ * Whether a target is as it shall be once its lines with protocols are, with
+ * its commands and this one as they stand.
+ */
+bool ce_plan_suffices(ce_plan *plan, const ce_target *target,
+                      const ce_node *command);
+
+/* The two words of such a line. */
+void ce_plan_words(ce_arena *arena, const ce_node *line, tlsf_str *name,
+                   tlsf_str *value);
 
 /* The same for a target that the server's default decides: a new line. */
 const char *ce_plan_insert(ce_plan *plan, const ce_target *target);
