@@ -33,8 +33,8 @@ typedef struct ce_run {
 /*
  * Read and model. A configuration with errors has an empty model.
  *
- * Returns CE_DONE, or CE_UNREADABLE or CE_USAGE when nothing can be read at all,
- * which was said.
+ * Returns CE_DONE, or CE_UNREADABLE or CE_USAGE when nothing can be read at
+ * all, which was said.
  */
 int ce_run_read(ce_run *run, const ce_options *options);
 
