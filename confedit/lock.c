@@ -11,6 +11,7 @@
 #define SYSTEM_FOLDER "/run/lock"
 #define SYSTEM_NAME   "confedit.lock"
 #define STORE_NAME    "lock"
+#define TRIES         5
 
 static int
 locked(ce_arena *arena, int fd)
@@ -47,36 +48,67 @@ say_who(ce_arena *arena, int fd, const char *command)
     }
 }
 
-static int
-open_lock(int folder, const char *name)
+/*
+ * /run/lock is everybody's folder: a file there that is not ours, or that has
+ * another name elsewhere, was laid by somebody else and is no lock.
+ */
+static bool
+is_own(const struct stat *st)
 {
-    return openat(folder, name,
-                  O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
-                      O_NOCTTY,
-                  0600);
+    return st->st_uid == geteuid() && S_ISREG(st->st_mode) && st->st_nlink == 1;
 }
 
-/*
- * /run/lock is everybody's folder: a file there that is not ours was laid by
- * somebody else and is no lock.
- */
 static int
 open_own(int folder, const char *name)
 {
     struct stat st;
 
-    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        (st.st_uid != geteuid() || !S_ISREG(st.st_mode) || st.st_nlink != 1)) {
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !is_own(&st)) {
         unlinkat(folder, name, 0);
     }
-    int fd = open_lock(folder, name);
+    int fd = openat(folder, name,
+                    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
+                        O_NOCTTY,
+                    0600);
 
-    if (fd >= 0 && (fstat(fd, &st) != 0 || st.st_uid != geteuid())) {
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !is_own(&st))) {
         close(fd);
         errno = EACCES;
         return -1;
     }
     return fd;
+}
+
+/* Whether the name still leads to the file that was locked. */
+static bool
+is_there(int folder, const char *name, int fd)
+{
+    struct stat locked;
+    struct stat named;
+
+    return fstat(fd, &locked) == 0 &&
+           fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+}
+
+/* An open and locked file; -1 with errno, EWOULDBLOCK with the file. */
+static int
+lock_own(int folder, const char *name, int *fd)
+{
+    for (int i = 0; i < TRIES; i++) {
+        *fd = open_own(folder, name);
+        if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+            return -1;
+        }
+        if (is_there(folder, name, *fd)) {
+            return 0;
+        }
+        /* Removed since it was opened: others would lock another. */
+        close(*fd);
+        *fd = -1;
+    }
+    errno = ENOLCK;
+    return -1;
 }
 
 int
@@ -98,30 +130,29 @@ ce_lock_take(ce_store *store, const char *command, int *fd)
         folder =
             fcntl(ce_safe_at(&store->base, store->state), F_DUPFD_CLOEXEC, 0);
     }
-    *fd = folder < 0 ? -1 : open_own(folder, name);
+    *fd = -1;
+    int result = folder < 0 ? -1 : lock_own(folder, name, fd);
     int failure = errno;
 
     if (folder >= 0) {
         close(folder);
+    }
+    if (result == 0) {
+        say_who(store->arena, *fd, command);
+        return CE_DONE;
     }
     const char *path =
         store->is_system && store->state == NULL
             ? SYSTEM_FOLDER "/" SYSTEM_NAME
             : ce_base_name(&store->base,
                            ce_safe_join(store->arena, store->state_path, name));
+    int status = failure == EWOULDBLOCK
+                     ? locked(store->arena, *fd)
+                     : ce_io_fail(path, "the lock cannot be taken", failure);
 
-    if (*fd < 0) {
-        return ce_io_fail(path, "the lock cannot be taken", failure);
-    }
-    if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        int status = errno == EWOULDBLOCK
-                         ? locked(store->arena, *fd)
-                         : ce_io_fail(path, "the lock cannot be taken", errno);
-
+    if (*fd >= 0) {
         close(*fd);
         *fd = -1;
-        return status;
     }
-    say_who(store->arena, *fd, command);
-    return CE_DONE;
+    return status;
 }

@@ -2,8 +2,8 @@
 /*
  * One run at a time for each user of a host: root's lock is
  * /run/lock/confedit.lock, another user's, and that of an image, lies in the
- * store. The kernel holds it (flock), so it ends with the process, however
- * that ends; the file stays and says who had it last.
+ * store, wherever the backup sets are. The kernel holds it (flock), so it ends
+ * with the process, however that ends; the file stays and says who had it last.
  */
 #ifndef CE_LOCK_H
 #define CE_LOCK_H

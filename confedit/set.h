@@ -33,15 +33,15 @@
 #define CE_SET_PART   ".part"
 
 /*
- * Where sets, journal and lock are. CONFEDIT_STATE_DIR, an absolute path,
- * stands before root's /var/backups/confedit,
- * others' $XDG_STATE_HOME/confedit or ~/.local/state/confedit.
+ * Where sets, journal and lock are: root's /var/backups/confedit, others'
+ * $XDG_STATE_HOME/confedit or ~/.local/state/confedit. CONFEDIT_STATE_DIR, an
+ * absolute path, and before it --backup-dir move the sets alone.
  */
 typedef struct ce_store {
     ce_arena *arena;
     ce_base base;
     const char *state_path; /* of journal and lock, inside the base */
-    const char *sets_path;  /* of sets: the same, or --backup-dir */
+    const char *sets_path;  /* of sets: the same, or where they were moved */
     const char *state;      /* resolved; NULL: not there yet */
     const char *sets;
     bool is_system; /* root's own, without --root: the lock is in /run/lock */

@@ -34,6 +34,10 @@ ce_store_has_place(const ce_options *options)
            environment("XDG_STATE_HOME") != NULL || environment("HOME") != NULL;
 }
 
+/*
+ * Journal and lock have one place for each user of a host, or a run would
+ * neither wait for another nor find what one left that died.
+ */
 static int
 take_state_path(ce_store *store, const char *root)
 {
@@ -43,8 +47,7 @@ take_state_path(ce_store *store, const char *root)
 
     if (root != NULL) {
         store->state_path = SYSTEM_STORE;
-    } else if (given != NULL) {
-        store->state_path = given;
+        given = NULL;
     } else if (geteuid() == 0) {
         store->state_path = SYSTEM_STORE;
         store->is_system = true;
@@ -53,9 +56,12 @@ take_state_path(ce_store *store, const char *root)
     } else if (home != NULL) {
         store->state_path =
             ce_safe_join(store->arena, home, ".local/state/confedit");
+    } else if (given != NULL) {
+        store->state_path = given;
     } else {
         return no_home();
     }
+    store->sets_path = given == NULL ? store->state_path : given;
     return CE_DONE;
 }
 
@@ -106,8 +112,9 @@ ce_store_open(ce_store *store, const ce_options *options)
     int status = take_state_path(store, root);
     const char *given = options->value[CE_OPTION_BACKUP_DIR];
 
-    store->sets_path =
-        given == NULL ? store->state_path : given_path(store, given);
+    if (given != NULL) {
+        store->sets_path = given_path(store, given);
+    }
     return status;
 }
 

@@ -26,10 +26,15 @@ if ! strace -o /dev/null true 2>/dev/null; then
     skipped crash 'strace cannot trace here'
     exit 0
 fi
+if [ "$(id -u)" = 0 ] && [ -z "${CRASH_NAMESPACE-}" ]; then
+    CRASH_NAMESPACE=1 exec unshare -m --propagation private \
+        "$top/tests/confedit/crash.sh" "$program" "$@"
+fi
 # In memory where that is to be had: nothing here is about a real disk.
 work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
+own_store
 points=0
 
 # As files_lib.sh has it, but short, since it is called often; what temporary
@@ -306,7 +311,7 @@ saved_at_last()
     new_tree
     with="strace -D -f -o $work/trace -e trace=linkat,renameat2 -e inject=linkat:delay_exit=700000:when=2 -e inject=renameat2:signal=SIGKILL:when=3"
     # shellcheck disable=SC2086 # words are meant
-    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=/nonexistent \
+    CONFEDIT_NGINX=/nonexistent \
         CONFEDIT_HTTPD=/nonexistent timeout 60 $with "$program" \
         raise --floor TLSv1.2 --no-annotate "$tree/nginx.conf" \
         >"$work/out" 2>"$work/err" </dev/null &
@@ -359,7 +364,7 @@ no_hard_links()
 durable()
 {
     with="strace -y -f -o $work/trace -e trace=mkdirat,fsync,unlinkat"
-    raise --backup-dir "$work/state/deep/er" "$tree/nginx.conf"
+    raise --backup-dir "$state/deep/er" "$tree/nginx.conf"
     with=
     expect 0
     awk '

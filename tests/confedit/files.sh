@@ -34,6 +34,7 @@ work=$(mktemp -d)
 chmod 755 "$work"
 trap 'chattr -R -i -a "$work" 2>/dev/null; umount -q "$work"/m* 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
+own_store
 
 # --- attributes ---------------------------------------------------------------
 
@@ -234,13 +235,13 @@ read_only_mount()
 
 read_only_store()
 {
-    mkdir "$work/state"
-    mount -t tmpfs -o ro,mode=0700 none "$work/state"
+    mkdir "$state"
+    mount -t tmpfs -o ro,mode=0700 none "$state"
     remember
     raise "$tree/nginx.conf"
     expect 73
     unchanged
-    umount "$work/state"
+    umount "$state"
 }
 
 # tiny FOLDER OPTIONS: a small file system with the folder's content
@@ -376,13 +377,10 @@ overlay()
 # Where root's own backups and lock are; /run/lock is everybody's folder.
 system_store()
 {
-    mount -t tmpfs -o mode=755 none /var/backups
-    mount -t tmpfs -o mode=1777 none /run/lock
-    with='env -u CONFEDIT_STATE_DIR'
-    remember
     # What somebody else laid there is no lock, and no way to a root's file.
     echo keep >"$tree/victim"
     remember
+    rm -f /run/lock/confedit.lock
     setpriv --reuid 65534 --clear-groups ln -s "$tree/victim" \
         /run/lock/confedit.lock
     raise "$tree/nginx.conf"
@@ -398,16 +396,69 @@ system_store()
     run undo
     expect 0
     unchanged
-    test ! -e "$state" || fail 'something is in the other store'
     wait
-    umount /var/backups /run/lock
+    # A second name of a file of root's.
+    touch /run/lock/other
+    ln -f /run/lock/other /run/lock/confedit.lock
+    raise "$tree/nginx.conf"
+    expect 0
+    test ! -s /run/lock/other || fail 'another file was written'
+    rm /run/lock/other
+}
+
+# A lock that is removed while it is being taken would be nobody's lock.
+lock_removed()
+{
+    slowly flock
+    background "$tree/nginx.conf"
+    wait_for "$work/trace" flock
+    rm /run/lock/confedit.lock
+    finish
+    expect 0
+    test "$(grep -c flock "$work/trace")" = 2 || fail 'locked no name'
+    test -f /run/lock/confedit.lock || fail 'no lock'
+}
+
+# CONFEDIT_STATE_DIR moves the sets, but neither the lock nor the journal.
+state_variable()
+{
+    remember
+    export CONFEDIT_STATE_DIR="$work/t/sets"
+    slowly 'renameat2:when=2'
+    background "$tree/nginx.conf"
+    wait_for "$work/trace" 'renameat2(.*2.conf'
+    unset CONFEDIT_STATE_DIR
+    with=
+    run undo
+    expect 75
+    kill -9 "$started"
+    finish 2>/dev/null
+    run history
+    says 'broke off'
+    run undo
+    expect 0
+    says 'broke off before'
+    rm -rf "$tree/sets"
+    unchanged
+    no_litter
+    export CONFEDIT_STATE_DIR="$work/t/sets"
+    raise "$tree/nginx.conf"
+    expect 0
+    test -n "$(find "$tree/sets" -name manifest.json)" || fail 'no set there'
+    run undo
+    expect 0
+    run undo --backup-dir "$work/t/other"
+    says 'Nothing to do'
+    unset CONFEDIT_STATE_DIR
+    rm -rf "$tree/sets"
+    unchanged
 }
 
 # --- other users ----------------------------------------------------------------
 
 as_user()
 {
-    with='setpriv --reuid 65534 --regid 65534 --clear-groups env -u CONFEDIT_STATE_DIR'
+    with='setpriv --reuid 65534 --regid 65534 --clear-groups'
     mkdir -p "$work/home"
     chown 65534:65534 "$work/home"
     export HOME="$work/home"
@@ -611,7 +662,7 @@ background()
 {
     rm -f "$work/trace"
     # shellcheck disable=SC2086 # words are meant
-    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=/nonexistent \
+    CONFEDIT_NGINX=/nonexistent \
         CONFEDIT_HTTPD=/nonexistent $with "$program" raise --floor TLSv1.2 \
         --no-annotate "$@" >"$work/out" 2>"$work/err" </dev/null &
     started=$!
@@ -719,7 +770,7 @@ two_runs()
     background "$tree/nginx.conf"
     sleep 0.4
     with=
-    CONFEDIT_STATE_DIR=$state "$program" undo >"$work/out2" 2>"$work/err2"
+    "$program" undo >"$work/out2" 2>"$work/err2"
     test $? = 75 || fail "the second run: $(cat "$work/err2")"
     grep -q 'process [0-9]*, since 20.*: raise' "$work/err2" ||
         fail "the second run says $(cat "$work/err2")"
@@ -983,7 +1034,7 @@ retention_undo()
 
 newest_set()
 {
-    CONFEDIT_STATE_DIR=$state "$program" history | sed -n '2s/ .*//p'
+    "$program" history | sed -n '2s/ .*//p'
 }
 
 # The clock went back: what comes later is newer all the same.
@@ -1036,8 +1087,8 @@ undo_order()
     expect 0
     raise "$tree/nginx.conf"
     expect 0
-    one=$(CONFEDIT_STATE_DIR=$state "$program" history | sed -n '$s/ .*//p')
-    two=$(CONFEDIT_STATE_DIR=$state "$program" history | sed -n '2s/ .*//p')
+    one=$("$program" history | sed -n '$s/ .*//p')
+    two=$("$program" history | sed -n '2s/ .*//p')
     remember
     run undo "$one"
     expect 1
@@ -1084,7 +1135,7 @@ modules=${MODULES_DIR:-/usr/lib/apache2/modules}
 # with_httpd ARGS...: run with Apache's program
 with_httpd()
 {
-    CONFEDIT_STATE_DIR=$state CONFEDIT_HTTPD=$HTTPD timeout 60 "$program" \
+    CONFEDIT_HTTPD=$HTTPD timeout 60 "$program" \
         "$@" >"$work/out" 2>"$work/err" </dev/null
     status=$?
 }
@@ -1092,7 +1143,7 @@ with_httpd()
 # with_nginx ARGS...: run with the server's program
 with_nginx()
 {
-    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=$NGINX timeout 60 "$program" \
+    CONFEDIT_NGINX=$NGINX timeout 60 "$program" \
         "$@" >"$work/out" 2>"$work/err" </dev/null
     status=$?
 }

@@ -3,8 +3,8 @@
 #
 # What files.sh and crash.sh share: a fresh tree for each case, facts of its
 # files, the program run with what it said kept, and what must hold
-# afterwards. The program's own folder for backups is $state; no server's
-# program is in reach.
+# afterwards. The program's own folder for backups is $state, which the machine
+# never sees; no server's program is in reach.
 #
 # Of its caller: $program, $work (a folder of its own), $top (the project's).
 # shellcheck disable=SC2154
@@ -16,12 +16,26 @@ fail()
     bad=1
 }
 
+# own_store: root's backups, journal and lock in a mount namespace of the test's
+# own, which its caller has begun; another user's below $work
+own_store()
+{
+    if [ "$(id -u)" = 0 ]; then
+        mkdir -p /var/backups /run/lock
+        mount -t tmpfs -o mode=755 none /var/backups
+        mount -t tmpfs -o mode=1777 none /run/lock
+        state=/var/backups/confedit
+    else
+        export XDG_STATE_HOME="$work/xdg"
+        state=$work/xdg/confedit
+    fi
+}
+
 # A tree of three files and a main file in $tree, nothing written yet.
 new_tree()
 {
-    rm -rf "${work:?}/t" "$work/state" "${work:?}/home"
+    rm -rf "${work:?}/t" "${state:?}" "${work:?}/home"
     tree=$work/t
-    state=$work/state
     with=
     mkdir -p "$tree/sites"
     {
@@ -67,7 +81,7 @@ with=
 run()
 {
     # shellcheck disable=SC2086 # words are meant
-    CONFEDIT_STATE_DIR=$state CONFEDIT_NGINX=/nonexistent \
+    CONFEDIT_NGINX=/nonexistent \
         CONFEDIT_HTTPD=/nonexistent timeout 60 $with "$program" "$@" \
         >"$work/out" 2>"$work/err" </dev/null
     status=$?
@@ -116,7 +130,7 @@ changed()
 # No temporary name, journal or unfinished set.
 no_litter()
 {
-    litter=$(find "$work/t" "$work/state" "$work/home" \
+    litter=$(find "$work/t" "$state" "$work/home" \
         \( -name '.confedit*' -o -name 'journal*' -o -name '*.part' \) \
         2>/dev/null)
     test -z "$litter" || fail "litter: $litter"
