@@ -15,13 +15,40 @@ is_one_of(unsigned port, const unsigned *ports, size_t n)
     return false;
 }
 
+/* A server's line of that kind, or that of the level around it. */
+static const ce_node *
+line_of(const ce_node *server, ce_id id)
+{
+    const ce_node *found = NULL;
+
+    for (const ce_node *block = server; block != NULL && found == NULL;
+         block = block->parent) {
+        for (const ce_node *n = block->first; n != NULL; n = n->next) {
+            found = n->id == id ? n : found;
+        }
+    }
+    return found;
+}
+
+/* stream: TLS goes through to others, who are chosen by its first bytes. */
+static bool
+is_passing_on(const ce_server *server)
+{
+    const ce_node *line = line_of(server->node, CE_N_SSL_PREREAD);
+
+    return strcmp(server->context, "stream") == 0 && line != NULL &&
+           line->n_words == 1 &&
+           tlsf_str_eq_nocase(line->words[0].value, TLSF_LIT("on"));
+}
+
 static void
 lint_port(ce_model *model, const ce_server *server, const ce_endpoint *e)
 {
     static const unsigned tls_ports[] = {443, 465, 563, 636,  853,
                                          990, 993, 995, 8443, 8445};
 
-    if (!e->is_tls && is_one_of(e->port, tls_ports, TLSF_COUNTOF(tls_ports))) {
+    if (!e->is_tls && is_one_of(e->port, tls_ports, TLSF_COUNTOF(tls_ports)) &&
+        !is_passing_on(server)) {
         ce_model_say(model, CE_WARNING, server->node,
                      "port %u without TLS, where clients expect it: %s, or "
                      "take another port",
@@ -39,21 +66,6 @@ implicit_port(unsigned port)
     return port == 143 ? 993 : port == 110 ? 995 : 465;
 }
 
-/* The starttls line of a mail server, or of the mail block. */
-static const ce_node *
-starttls_of(const ce_node *server)
-{
-    const ce_node *found = NULL;
-
-    for (const ce_node *block = server; block != NULL && found == NULL;
-         block = block->parent) {
-        for (const ce_node *n = block->first; n != NULL; n = n->next) {
-            found = n->id == CE_N_STARTTLS ? n : found;
-        }
-    }
-    return found;
-}
-
 /* STARTTLS where mail is handed in: a command may be slipped in before it. */
 static void
 lint_mail(ce_model *model, const ce_server *server, const ce_endpoint *e)
@@ -69,7 +81,7 @@ lint_mail(ce_model *model, const ce_server *server, const ce_endpoint *e)
                      implicit_port(e->port));
         return;
     }
-    const ce_node *line = starttls_of(server->node);
+    const ce_node *line = line_of(server->node, CE_N_STARTTLS);
 
     if (e->is_starttls && line != NULL && line->n_words == 1 &&
         tlsf_str_eq_nocase(line->words[0].value, TLSF_LIT("on"))) {
@@ -166,10 +178,14 @@ lint_overruled(ce_model *model, const ce_server *server, const ce_endpoint *e)
     }
     for (const ce_node *n = server->node->first; n != NULL; n = n->next) {
         if (n->id == CE_N_SSL_PROTOCOLS || n->id == CE_A_SSL_PROTOCOL) {
-            ce_model_say(model, CE_WARNING, n,
-                         "has no effect at %.*s: in this version the default "
-                         "server of the address decides for all its names",
-                         (int)e->address.len, e->address.data);
+            ce_model_say(model, CE_WARNING, n, "has no effect at %.*s: %s",
+                         (int)e->address.len, e->address.data,
+                         e->is_contextless
+                             ? "without a certificate this server has no TLS "
+                               "of its own, and the default server of the "
+                               "address decides"
+                             : "in this version the default server of the "
+                               "address decides for all its names");
         }
     }
 }

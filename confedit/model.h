@@ -54,6 +54,8 @@ typedef struct ce_endpoint {
                              Apache's SSLEngine optional */
     bool is_default;      /* of the address: no name, or an unknown one */
     bool is_rejecting;    /* handshakes for this name are turned down */
+    bool is_contextless;  /* nginx from 1.29.2 on: it has no certificate, so
+                             its own lines about TLS have no effect */
     bool is_anywhere;     /* a lone file's own level: wherever it is included;
                              it cannot be visited */
     unsigned set;         /* what is admitted */

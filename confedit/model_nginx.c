@@ -105,10 +105,13 @@ decide(ce_model *model, const ce_nginx_block *block,
         ours = context_of(model, &host->level, &block->level, release);
     }
     e->own = ce_limits_admit(ours.limits);
+    bool is_old = ce_release_compare(release, per_name) < 0;
+    bool has_own = has_context(&host->level, &first->level);
+
+    e->is_contextless = !is_old && !has_own;
     why = ours.why;
-    if (host != first && (ce_release_compare(release, per_name) < 0 ||
-                          !has_context(&host->level, &first->level))) {
-        if (has_context(&host->level, &first->level)) {
+    if (host != first && (is_old || !has_own)) {
+        if (has_own) {
             theirs.suites = ours.suites;
         }
         why = is_same_list(&ours.lines, &theirs.lines) ? theirs.why
