@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "json_out.h"
 #include "probe.h"
+#include "progress.h"
 #include "starttls.h"
 #include "terminal.h"
 
@@ -14,6 +15,7 @@ typedef struct row {
     const char *given; /* HOST[:PORT] */
     ce_target target;
     ce_probe probe;
+    const char *doubt; /* why not all is known; NULL: it is */
 } row;
 
 static bool
@@ -74,6 +76,7 @@ word_of(const ce_probe *probe, tlsf_version v)
     return probe->set & bit       ? "yes"
            : probe->rescued & bit ? "rescued"
            : probe->untried & bit ? "cannot"
+           : probe->unknown & bit ? "?"
            : probe->problem       ? "?"
                                   : "no";
 }
@@ -177,12 +180,13 @@ print_json(const row *rows, size_t n)
         put_set(&json, "protocols", p->set);
         put_set(&json, "rescued", p->rescued);
         put_set(&json, "untried", p->untried);
+        put_set(&json, "unknown", p->unknown);
         if (p->injected != CE_INJECTED_UNTRIED) {
             ce_json_bool(&json, "injection",
                          p->injected == CE_INJECTED_EXECUTED);
         }
-        if (p->problem != NULL) {
-            ce_json_text(&json, "problem", tlsf_str_of(p->problem));
+        if (rows[i].doubt != NULL) {
+            ce_json_text(&json, "problem", tlsf_str_of(rows[i].doubt));
         }
         ce_json_close(&json);
     }
@@ -190,23 +194,43 @@ print_json(const row *rows, size_t n)
     ce_json_close(&json);
 }
 
+static void
+visit_all(const ce_options *options, row *rows, size_t n)
+{
+    const ce_target **targets =
+        ce_arena_alloc(options->arena, n * sizeof(*targets));
+    ce_probe *probes = ce_arena_alloc(options->arena, n * sizeof(ce_probe));
+
+    for (size_t i = 0; i < n; i++) {
+        targets[i] = &rows[i].target;
+    }
+    ce_progress_begin(!options->has[CE_OPTION_QUIET] &&
+                      !options->has[CE_OPTION_JSON]);
+    ce_probe_all(options->arena, targets, n, probes);
+    ce_progress_end();
+    for (size_t i = 0; i < n; i++) {
+        rows[i].probe = probes[i];
+        rows[i].doubt = ce_probe_doubt(options->arena, &probes[i]);
+    }
+}
+
+/* Say what is not known of a server. Returns the exit status. */
 static int
-probe_all(const ce_options *options, row *rows, size_t n)
+complain_all(const ce_options *options, const row *rows, size_t n)
 {
     int status = CE_DONE;
 
     for (size_t i = 0; i < n; i++) {
-        ce_probe *p = &rows[i].probe;
+        const char *doubt = rows[i].doubt;
 
-        ce_probe_run(options->arena, &rows[i].target, p);
-        if (p->problem != NULL && !options->has[CE_OPTION_JSON]) {
+        if (doubt != NULL && !options->has[CE_OPTION_JSON]) {
             fputs("confedit: ", stderr);
             ce_terminal_put(stderr, tlsf_str_of(rows[i].given));
             fputs(": ", stderr);
-            ce_terminal_put(stderr, tlsf_str_of(p->problem));
+            ce_terminal_put(stderr, tlsf_str_of(doubt));
             fputs("\n", stderr);
         }
-        if (p->problem != NULL || p->injected == CE_INJECTED_EXECUTED) {
+        if (doubt != NULL || rows[i].probe.injected == CE_INJECTED_EXECUTED) {
             status = CE_BELOW;
         }
     }
@@ -228,14 +252,16 @@ probe(ce_options *options)
     for (size_t i = 0; i < n; i++) {
         rows[i].given = options->configs.list[i];
         if (!take_target(options, rows[i].given, &rows[i].target)) {
-            fprintf(stderr,
-                    "confedit: %s: a server is HOST or HOST:PORT, an IPv6 "
-                    "address in brackets\n",
-                    rows[i].given);
+            fputs("confedit: ", stderr);
+            ce_terminal_put(stderr, tlsf_str_of(rows[i].given));
+            fputs(": a server is HOST or HOST:PORT, an IPv6 address in "
+                  "brackets\n",
+                  stderr);
             return CE_USAGE;
         }
     }
-    int status = probe_all(options, rows, n);
+    visit_all(options, rows, n);
+    int status = complain_all(options, rows, n);
 
     if (options->has[CE_OPTION_JSON]) {
         print_json(rows, n);
@@ -252,10 +278,12 @@ const ce_command ce_command_probe = {
     .summary = "which versions a running server really negotiates",
     .help =
         "One connection for each version, certificates are not checked. A "
-        "version that\ntlsfloor's module grants for its upgrade page alone is "
-        "told as rescued. With\n--starttls also whether a command sent behind "
-        "STARTTLS is executed\n(CVE-2011-0411). Exit status: 0 when every "
-        "server could be probed, 1 when one\ncould not or is vulnerable.\n",
+        "name that\nleads to several addresses is visited at the first that "
+        "answers. A version\nthat tlsfloor's module grants for its upgrade "
+        "page alone is told as rescued.\nWith --starttls also whether a "
+        "command sent behind STARTTLS is executed\n(CVE-2011-0411). Exit "
+        "status: 0 when every server could be probed, 1 when one\ncould not "
+        "or is vulnerable.\n",
     .set = CE_PROBE,
     .run = probe,
 };

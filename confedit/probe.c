@@ -12,7 +12,8 @@
 /* How one visit ended. */
 typedef enum outcome {
     SPOKEN,
-    REFUSED,  /* by an alert, or by closing */
+    REFUSED,  /* by an alert, or by another version */
+    CLOSED,   /* without a word: refused perhaps, perhaps an accident */
     NO_TLS,   /* something else answered */
     CANNOT,   /* our own library */
     NO_ANSWER /* no connection, no STARTTLS, no end in time */
@@ -73,28 +74,31 @@ judge(visit *v, int error)
     unsigned long code = ERR_peek_error();
     int reason = ERR_GET_REASON(code);
 
-    if (error == SSL_ERROR_SSL && ERR_GET_LIB(code) == ERR_LIB_SSL) {
-        if (reason > SSL_AD_REASON_OFFSET &&
-            reason <= SSL_AD_REASON_OFFSET + 255) {
-            v->alert = reason - SSL_AD_REASON_OFFSET;
-            return REFUSED;
-        }
-        switch (reason) {
-        case SSL_R_NO_PROTOCOLS_AVAILABLE:
-        case SSL_R_NO_CIPHERS_AVAILABLE:
-            return CANNOT;
-        case SSL_R_UNSUPPORTED_PROTOCOL:
-        case SSL_R_WRONG_SSL_VERSION:
-#ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
-        case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-#endif
-            return REFUSED;
-        default:
-            v->problem = "the answer is not TLS";
-            return NO_TLS;
-        }
+    if (error != SSL_ERROR_SSL) {
+        return CLOSED;
     }
-    return REFUSED;
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL) {
+        return REFUSED;
+    }
+    if (reason > SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + 255) {
+        v->alert = reason - SSL_AD_REASON_OFFSET;
+        return REFUSED;
+    }
+    switch (reason) {
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+    case SSL_R_NO_CIPHERS_AVAILABLE:
+        return CANNOT;
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_WRONG_SSL_VERSION:
+        return REFUSED;
+#ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+        return CLOSED;
+#endif
+    default:
+        v->problem = "the answer is not TLS";
+        return NO_TLS;
+    }
 }
 
 static outcome
@@ -174,6 +178,15 @@ visit_once(visit *v)
     return is;
 }
 
+/* A connection that was closed without a word may have met an accident. */
+static outcome
+visit_twice(visit *v)
+{
+    outcome is = visit_once(v);
+
+    return is == CLOSED ? visit_once(v) : is;
+}
+
 /* Whether a version that was spoken is the module's gift alone. */
 static bool
 is_rescued(const visit *spoken)
@@ -181,7 +194,7 @@ is_rescued(const visit *spoken)
     visit again = *spoken;
 
     again.has_scsv = true;
-    return visit_once(&again) == REFUSED &&
+    return visit_twice(&again) == REFUSED &&
            again.alert == SSL_AD_PROTOCOL_VERSION;
 }
 
@@ -190,7 +203,7 @@ try_version(ce_arena *arena, const ce_target *target, tlsf_version version,
             ce_probe *probe, bool *is_tls)
 {
     visit v = {.arena = arena, .target = target, .version = version};
-    outcome is = visit_once(&v);
+    outcome is = visit_twice(&v);
 
     if (v.address != NULL) {
         probe->address = v.address;
@@ -201,6 +214,8 @@ try_version(ce_arena *arena, const ce_target *target, tlsf_version version,
         probe->set |= CE_BIT(version);
     } else if (is == CANNOT) {
         probe->untried |= CE_BIT(version);
+    } else if (is == CLOSED) {
+        probe->unknown |= CE_BIT(version);
     } else if (is != REFUSED) {
         probe->problem = v.problem;
     }
@@ -225,13 +240,17 @@ void
 ce_probe_run(ce_arena *arena, const ce_target *target, ce_probe *probe)
 {
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+    ce_target one = *target;
     bool is_tls = false;
 
     *probe = (ce_probe){.set = 0};
     for (tlsf_version v = TLSF_TLSV1; v <= TLSF_TLSV13; v++) {
-        try_version(arena, target, v, probe, &is_tls);
-        if (probe->problem != NULL && probe->address == NULL) {
+        try_version(arena, &one, v, probe, &is_tls);
+        if (probe->address == NULL && probe->problem != NULL) {
             break; /* nobody is there for the others either */
+        }
+        if (probe->address != NULL) {
+            one.host = probe->address; /* a name may lead to several servers */
         }
     }
     if (probe->problem == NULL && !is_tls && probe->untried != CE_PROBED) {
@@ -239,7 +258,19 @@ ce_probe_run(ce_arena *arena, const ce_target *target, ce_probe *probe)
     }
     if (target->starttls != CE_STARTTLS_NONE) {
         probe->injected =
-            try_injection(arena, target, probe->set | probe->rescued);
+            try_injection(arena, &one, probe->set | probe->rescued);
     }
     signal(SIGPIPE, before);
+}
+
+const char *
+ce_probe_doubt(ce_arena *arena, const ce_probe *probe)
+{
+    if (probe->problem != NULL || probe->unknown == 0) {
+        return probe->problem;
+    }
+    return ce_arena_format(arena,
+                           "whether it serves %s is not known: the connection "
+                           "is closed without a word",
+                           ce_set_text(arena, probe->unknown));
 }

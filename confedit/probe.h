@@ -41,11 +41,30 @@ typedef struct ce_probe {
     unsigned set;        /* the server itself negotiates these */
     unsigned rescued;    /* tlsfloor's module alone does */
     unsigned untried;    /* our own library cannot speak these */
+    unsigned unknown;    /* closed twice without an alert: refused, or not */
     const char *problem; /* why the server could not be probed; NULL */
     ce_injected injected;
 } ce_probe;
 
-/* Try each version; with STARTTLS, what is sent behind it too. */
+/*
+ * Try each version; with STARTTLS, what is sent behind it too. A name is that
+ * of one server: its first address that answers is visited for all versions.
+ */
 void ce_probe_run(ce_arena *arena, const ce_target *target, ce_probe *probe);
+
+#define CE_PROBE_MINUTES 30
+
+/*
+ * The same for many servers, several at a time. What is not visited within
+ * CE_PROBE_MINUTES, or when a signal came that is held back (commit_signal.h),
+ * has that as its problem.
+ *
+ *   probes   n, filled
+ */
+void ce_probe_all(ce_arena *arena, const ce_target *const *targets, size_t n,
+                  ce_probe *probes);
+
+/* Why not all is known of a server; NULL: it is. */
+const char *ce_probe_doubt(ce_arena *arena, const ce_probe *probe);
 
 #endif

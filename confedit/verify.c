@@ -2,15 +2,24 @@
 /* Visits of running servers; called by the commands that write. */
 #include "verify.h"
 
-#include <fnmatch.h>
-
 #include "probe.h"
+#include "progress.h"
 #include "starttls.h"
 #include "terminal.h"
 #include "verify_door.h"
+#include "verify_name.h"
 
 /* Versions whose loss is a failure; older ones may be forbidden elsewhere. */
 #define MODERN (CE_BIT(TLSF_TLSV12) | CE_BIT(TLSF_TLSV13))
+
+/* A visit that is to be made, or why there is none. */
+typedef struct call {
+    const ce_server *server;
+    const ce_endpoint *endpoint;
+    size_t group; /* doors of one endpoint, by one name: one must answer */
+    ce_target target;
+    const char *reason; /* NULL: it is to be made */
+} call;
 
 typedef struct round {
     const ce_run *run;
@@ -19,30 +28,50 @@ typedef struct round {
     const ce_visits *before;
     ce_visits *visits;
     ce_street street;
-    ce_map names; /* "address name" that an earlier server has */
+    ce_names names;
     const ce_server *server;
     const ce_endpoint *endpoint;
     ce_doors doors;
+    call *calls;
+    size_t n;
+    size_t room;
+    size_t groups;
 } round;
 
-static ce_visit *
-add_visit(round *r, const char *address, const char *name)
+static call *
+add_call(round *r)
 {
-    ce_visits *v = r->visits;
-
-    v->list =
-        ce_arena_grow(r->arena, v->list, v->n, &v->room, sizeof(ce_visit));
-    v->list[v->n] = (ce_visit){.server = r->server,
-                               .endpoint = r->endpoint,
-                               .address = address,
-                               .name = name};
-    return &v->list[v->n++];
+    r->calls = ce_arena_grow(r->arena, r->calls, r->n, &r->room, sizeof(call));
+    r->calls[r->n] = (call){
+        .server = r->server, .endpoint = r->endpoint, .group = r->groups};
+    return &r->calls[r->n++];
 }
 
 static void
 add_reason(round *r, const char *reason)
 {
-    add_visit(r, ce_arena_text(r->arena, r->endpoint->address), NULL)->problem =
+    r->groups++;
+    add_call(r)->reason = reason;
+}
+
+static ce_visit *
+add_visit(const round *r, const call *c, const char *address)
+{
+    ce_visits *v = r->visits;
+
+    v->list =
+        ce_arena_grow(r->arena, v->list, v->n, &v->room, sizeof(ce_visit));
+    v->list[v->n] = (ce_visit){.server = c->server,
+                               .endpoint = c->endpoint,
+                               .address = address,
+                               .name = c->target.name};
+    return &v->list[v->n++];
+}
+
+static void
+add_unvisited(const round *r, const call *c, const char *reason)
+{
+    add_visit(r, c, ce_arena_text(r->arena, c->endpoint->address))->problem =
         reason;
 }
 
@@ -52,39 +81,62 @@ is_same(const char *a, const char *b)
     return tlsf_str_eq(tlsf_str_of(a), tlsf_str_of(b));
 }
 
-/* What the same visit missed before the change: not missed now. But a server
- * that served anything must not end up with nothing. */
-static unsigned
-missed_before(const round *r, const ce_visit *visit, unsigned wanted)
+/* The same visit before the change; NULL: there was none. */
+static const ce_visit *
+find_before(const round *r, const ce_visit *visit)
 {
     for (size_t i = 0; r->before != NULL && i < r->before->n; i++) {
         const ce_visit *b = &r->before->list[i];
 
         if (b->was_visited && is_same(b->address, visit->address) &&
             is_same(b->name, visit->name)) {
-            return visit->set == 0 && b->set != 0 ? 0 : wanted & ~b->set;
+            return b;
         }
     }
-    return 0;
+    return NULL;
+}
+
+/* Whether the loss of versions is a failure: not of those that were missing
+ * before. But a server that served anything must not end up with nothing. */
+static bool
+is_failing(const round *r, const ce_visit *visit, unsigned lost)
+{
+    const ce_visit *b = find_before(r, visit);
+
+    if (b != NULL && (visit->set != 0 || b->set == 0)) {
+        lost &= b->set;
+    }
+    return (lost & MODERN) != 0;
 }
 
 static void
-judge(const round *r, ce_visit *visit, unsigned untried)
+judge(const round *r, ce_visit *visit, const ce_probe *probe)
 {
     const ce_endpoint *e = visit->endpoint;
-    unsigned wanted = e->set & ~e->unreachable & CE_PROBED & ~untried;
-    unsigned more = visit->set & ~e->set;
-    unsigned lost = wanted & ~visit->set;
-    unsigned modern = lost & MODERN & ~missed_before(r, visit, wanted);
+    unsigned wanted = e->set & ~e->unreachable & CE_PROBED & ~probe->untried;
+    unsigned more = probe->set & ~e->set;
+    unsigned lost = wanted & ~probe->set;
+    ce_probe doubt = {.unknown = probe->unknown & ~wanted};
 
+    visit->set = probe->set;
+    visit->rescued = probe->rescued;
+    visit->was_visited = probe->problem == NULL || more != 0;
     if (more != 0) {
         visit->problem = ce_arena_format(r->arena, "still serves %s",
                                          ce_set_text(r->arena, more));
+        visit->is_failing = true;
+    } else if (probe->problem != NULL) {
+        visit->problem = probe->problem;
+        /* It answers nobody any more, and did before. */
+        visit->is_failing = visit->set == 0 && find_before(r, visit) != NULL &&
+                            is_failing(r, visit, lost);
     } else if (lost != 0) {
         visit->problem = ce_arena_format(r->arena, "does not serve %s",
                                          ce_set_text(r->arena, lost));
+        visit->is_failing = is_failing(r, visit, lost);
+    } else {
+        visit->problem = ce_probe_doubt(r->arena, &doubt);
     }
-    visit->is_failing = more != 0 || modern != 0;
 }
 
 /* The protocol of a mail server: its line, or that of its port. */
@@ -109,143 +161,31 @@ starttls_of(const ce_server *server, const ce_endpoint *e)
                                               : CE_STARTTLS_SMTP;
 }
 
-/* Visit by one name at every door. */
+/* By one name, at every door. */
 static void
-visit_by(round *r, const char *name)
+call_by(round *r, const char *name)
 {
-    size_t answered = 0;
-    const char *problem = NULL;
-
+    r->groups++;
     for (size_t i = 0; i < r->doors.n; i++) {
-        const char *host = r->doors.hosts[i];
-        ce_target target = {.host = host,
-                            .port = r->doors.port,
-                            .name = name,
-                            .is_proxied = r->doors.is_proxied};
-        ce_probe probe;
+        ce_target *target = &add_call(r)->target;
 
+        *target = (ce_target){.host = r->doors.hosts[i],
+                              .port = r->doors.port,
+                              .name = name,
+                              .is_proxied = r->doors.is_proxied};
         if (r->endpoint->is_starttls) {
-            target.starttls = starttls_of(r->server, r->endpoint);
-        }
-        ce_probe_run(r->arena, &target, &probe);
-        if (probe.address == NULL) {
-            problem = problem == NULL ? probe.problem : problem;
-            continue;
-        }
-        answered++;
-        bool is_v6 = strchr(host, ':') != NULL;
-        ce_visit *visit =
-            add_visit(r,
-                      ce_arena_format(r->arena, is_v6 ? "[%s]:%s" : "%s:%s",
-                                      host, r->doors.port),
-                      name);
-        visit->set = probe.set;
-        visit->rescued = probe.rescued;
-        visit->problem = probe.problem;
-        visit->was_visited = probe.problem == NULL;
-        if (visit->was_visited) {
-            judge(r, visit, probe.untried);
+            target->starttls = starttls_of(r->server, r->endpoint);
         }
     }
-    if (answered == 0) {
-        add_reason(r, problem);
-    }
-}
-
-/* A name as a client asks for it: without Apache's scheme and port. */
-static const char *
-bare_name(ce_arena *arena, tlsf_str name)
-{
-    size_t scheme = tlsf_str_find(name, TLSF_LIT("://"));
-
-    if (scheme < name.len) {
-        name = tlsf_str_sub(name, scheme + 3, name.len - scheme - 3);
-    }
-    name.len = tlsf_str_find(name, TLSF_LIT(":"));
-    char *text = ce_arena_text(arena, name);
-
-    for (char *p = text; *p != '\0'; p++) {
-        *p = tlsf_lower(*p);
-    }
-    return text;
-}
-
-/* A name that a client can ask for; NULL: none fits. */
-static const char *
-name_to_ask(ce_arena *arena, ce_kind kind, tlsf_str name)
-{
-    if (name.len == 0 || name.data[0] == '~' ||
-        tlsf_str_eq(name, TLSF_LIT("_"))) {
-        return NULL;
-    }
-    if (kind == CE_NGINX && name.data[0] == '.') {
-        name = tlsf_str_sub(name, 1, name.len - 1); /* itself and all below */
-    }
-    const char *text = bare_name(arena, name);
-    const char *result = "";
-
-    if (strpbrk(text, "*?") == NULL) {
-        return strpbrk(text, " /") == NULL && text[0] != '\0' ? text : NULL;
-    }
-    for (size_t n; *text != '\0'; text += n) {
-        n = strcspn(text, "*?");
-        result = ce_arena_format(arena, "%s%.*s%s", result, (int)n, text,
-                                 text[n] == '*'   ? "confedit"
-                                 : text[n] == '?' ? "x"
-                                                  : "");
-        n += text[n] != '\0';
-    }
-    return result;
-}
-
-static bool
-is_pattern(tlsf_str name)
-{
-    return name.len > 0 && (memchr(name.data, '*', name.len) != NULL ||
-                            memchr(name.data, '?', name.len) != NULL);
-}
-
-/* Apache asks its virtual hosts in turn, wildcards too. */
-static bool
-is_taken_by_pattern(const round *r, const char *name)
-{
-    for (const ce_server *s = r->model->servers; s != r->server; s++) {
-        for (size_t k = 0; k < s->n_endpoints; k++) {
-            if (!tlsf_str_eq(s->endpoints[k].address, r->endpoint->address)) {
-                continue;
-            }
-            for (size_t i = 0; i < s->n_names; i++) {
-                if (is_pattern(s->names[i]) &&
-                    fnmatch(bare_name(r->arena, s->names[i]), name, 0) == 0) {
-                    return true;
-                }
-            }
-        }
-    }
-    return false;
-}
-
-/* Whether an earlier server of the address answers to a name. */
-static bool
-is_taken(round *r, const char *name)
-{
-    tlsf_str key = tlsf_str_of(
-        ce_arena_format(r->arena, "%.*s %s", (int)r->endpoint->address.len,
-                        r->endpoint->address.data, name));
-    size_t owner;
-
-    if (ce_map_find(&r->names, key, &owner)) {
-        return true;
-    }
-    ce_map_set(r->arena, &r->names, key, 1);
-    return r->model->config->kind == CE_APACHE && is_taken_by_pattern(r, name);
 }
 
 static void
-visit_endpoint(round *r)
+call_at(round *r)
 {
     const ce_endpoint *e = r->endpoint;
-    size_t n = 0;
+    size_t before = r->groups;
+    const char *name;
+    size_t at = 0;
 
     if (e->why == CE_WHY_UNDECIDED) {
         add_reason(r, "what it should serve is not known");
@@ -257,20 +197,71 @@ visit_endpoint(round *r)
         return;
     }
     if (e->is_default) {
-        visit_by(r, NULL);
-        n++;
+        call_by(r, NULL);
     }
-    for (size_t i = 0; i < r->server->n_names; i++) {
-        const char *name =
-            name_to_ask(r->arena, r->model->config->kind, r->server->names[i]);
+    while ((name = ce_names_next(&r->names, r->server, e, &at)) != NULL) {
+        call_by(r, name);
+    }
+    if (r->groups == before) {
+        add_reason(r, "no name leads to it");
+    }
+}
 
-        if (name != NULL && !is_taken(r, name)) {
-            visit_by(r, name);
-            n++;
+/* Make the visits of all calls. */
+static ce_probe *
+visit_all(const round *r)
+{
+    const ce_target **targets =
+        ce_arena_alloc(r->arena, r->n * sizeof(*targets));
+    ce_probe *found = ce_arena_alloc(r->arena, r->n * sizeof(ce_probe));
+    const ce_options *o = r->run->options;
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->calls[i].reason == NULL) {
+            targets[n++] = &r->calls[i].target;
         }
     }
-    if (n == 0) {
-        add_reason(r, "no name leads to it");
+    ce_progress_begin(!o->has[CE_OPTION_QUIET] && !o->has[CE_OPTION_JSON]);
+    ce_probe_all(r->arena, targets, n, found);
+    ce_progress_end();
+    return found;
+}
+
+/* What came of the calls, in their order. */
+static void
+take_all(const round *r, const ce_probe *found)
+{
+    for (size_t i = 0, end; i < r->n; i = end) {
+        const char *reason = r->calls[i].reason;
+        bool is_answered = false;
+
+        for (end = i; end < r->n && r->calls[end].group == r->calls[i].group;
+             end++) {
+            const call *c = &r->calls[end];
+            const ce_target *t = &c->target;
+
+            if (c->reason != NULL) {
+                continue;
+            }
+            if (found->address == NULL) {
+                reason = reason == NULL ? found->problem : reason;
+            } else {
+                bool is_v6 = strchr(t->host, ':') != NULL;
+
+                is_answered = true;
+                judge(r,
+                      add_visit(r, c,
+                                ce_arena_format(r->arena,
+                                                is_v6 ? "[%s]:%s" : "%s:%s",
+                                                t->host, t->port)),
+                      found);
+            }
+            found++;
+        }
+        if (!is_answered) {
+            add_unvisited(r, &r->calls[i], reason);
+        }
     }
 }
 
@@ -300,6 +291,7 @@ ce_verify_change(const ce_run *run, ce_model *model, const ce_model *other,
     ce_verified is = CE_VERIFY_HOLDS;
     size_t first = visits->n;
 
+    r.names = (ce_names){.arena = r.arena, .model = model};
     ce_street_read(&r.street, model);
     for (size_t i = 0; i < model->n; i++) {
         r.server = &model->servers[i];
@@ -307,10 +299,11 @@ ce_verify_change(const ce_run *run, ce_model *model, const ce_model *other,
             r.endpoint = &r.server->endpoints[k];
             if (r.endpoint->is_tls && !r.endpoint->is_rejecting &&
                 ce_run_wants(run, r.server) && is_changed(model, other, i, k)) {
-                visit_endpoint(&r);
+                call_at(&r);
             }
         }
     }
+    take_all(&r, visit_all(&r));
     for (size_t i = first; i < visits->n; i++) {
         if (visits->list[i].is_failing) {
             return CE_VERIFY_FAILS;
@@ -361,9 +354,12 @@ print_visit(const ce_visit *v, FILE *to)
                                   tlsf_version_name(i).data, more);
         }
     }
-    fprintf(to, ":%s%s%s\n", n == 0 ? " nothing" : set,
-            v->problem == NULL ? "" : ": ",
-            v->problem == NULL ? "" : v->problem);
+    fprintf(to, ":%s", n == 0 ? " nothing" : set);
+    if (v->problem != NULL) {
+        fputs(": ", to);
+        ce_terminal_put(to, tlsf_str_of(v->problem));
+    }
+    fputs("\n", to);
 }
 
 void

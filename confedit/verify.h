@@ -14,8 +14,9 @@
 typedef enum ce_verified {
     CE_VERIFY_HOLDS, /* everything that could be visited is as said */
     CE_VERIFY_FAILS, /* a version below is served, or one above is not */
-    CE_VERIFY_PARTLY /* holds, but something could not be visited, or a version
-                        before TLS 1.2 that the lines admit is not served */
+    CE_VERIFY_PARTLY /* holds, but something could not be visited, a version
+                        before TLS 1.2 that the lines admit is not served, or
+                        whether one is served is not known */
 } ce_verified;
 
 /* One visit, for the report. */
@@ -38,7 +39,8 @@ typedef struct ce_visits {
 } ce_visits;
 
 /*
- * Visit the endpoints that --vhost selects and that speak TLS.
+ * Visit the endpoints that --vhost selects and that speak TLS, whether anything
+ * was changed or not.
  *
  *   model   as the configuration is now
  *

@@ -63,11 +63,16 @@ take_node(ce_street *s, const ce_node *node)
     if (node->taken == CE_NOT_TAKEN) {
         return;
     }
-    if (node->id == CE_N_LISTEN && node->n_words > 0 &&
-        has_word(node, "proxy_protocol")) {
-        ce_map_set(s->arena, &s->proxied,
-                   ce_nginx_address(s->arena, node->words[0].value, 80, &port),
-                   1);
+    if (node->id == CE_N_LISTEN && node->n_words > 0) {
+        tlsf_str address =
+            ce_nginx_address(s->arena, node->words[0].value, 80, &port);
+
+        if (has_word(node, "proxy_protocol")) {
+            ce_map_set(s->arena, &s->proxied, address, 1);
+        }
+        if (has_word(node, "ipv6only=off")) {
+            ce_map_set(s->arena, &s->dual, address, 1);
+        }
     } else if (node->id == CE_A_LISTEN) {
         s->listens = ce_arena_grow(s->arena, s->listens, s->n, &s->room,
                                    sizeof(tlsf_str));
@@ -160,16 +165,14 @@ add_own(const ce_street *s, ce_doors *doors, bool has_v4, bool has_v6)
     }
 }
 
+/* Apache's * is both families, nginx's one unless it says otherwise. */
 static void
-add_host(const ce_street *s, ce_doors *doors, tlsf_str host)
+add_host(const ce_street *s, ce_doors *doors, tlsf_str host, bool is_dual)
 {
-    /* Apache's * is both families, nginx's one. */
-    bool is_apache = s->model->config->kind == CE_APACHE;
-
     if (is_any(host)) {
         bool is_v6 = tlsf_str_eq(host, TLSF_LIT("::"));
 
-        add_own(s, doors, is_apache || !is_v6, is_apache || is_v6);
+        add_own(s, doors, is_dual || !is_v6, is_dual || is_v6);
     } else {
         add_door(doors, ce_arena_text(s->arena, host));
     }
@@ -195,7 +198,7 @@ add_listens(const ce_street *s, ce_doors *doors)
 
         if (is_any(host) ||
             !is_known(s, ce_arena_text(s->arena, host), doors->port)) {
-            add_host(s, doors, host);
+            add_host(s, doors, host, true);
         }
     }
 }
@@ -227,7 +230,9 @@ ce_street_doors(const ce_street *street, const ce_endpoint *endpoint,
     if (street->model->config->kind == CE_APACHE && is_any(host)) {
         add_listens(street, doors);
     } else {
-        add_host(street, doors, host);
+        add_host(street, doors, host,
+                 street->model->config->kind == CE_APACHE ||
+                     ce_map_find(&street->dual, endpoint->address, &value));
     }
     if (doors->n == 0) {
         doors->reason = "nothing tells at which address it can be met";

@@ -22,6 +22,7 @@ typedef struct ce_street {
     const ce_model *model;
     ce_arena *arena;
     ce_map addresses;  /* of all endpoints */
+    ce_map dual;       /* nginx: addresses of IPv6 that take IPv4 too */
     ce_map proxied;    /* addresses that expect the PROXY protocol */
     bool is_proxied;   /* Apache: all of them */
     tlsf_str *listens; /* Apache: "443", "192.0.2.1:443" */

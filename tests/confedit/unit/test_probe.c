@@ -2,163 +2,98 @@
 /* Handshakes with servers that speak this and that. */
 #include "unit/check_main.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include "clock.h"
+#include "commit_signal.h"
+#include "confedit/unit/tls_server.h"
+#include "link.h"
 #include "probe.h"
-
-/* What a server does with each connection. */
-typedef enum manner { TLS, WANTS_CERTIFICATE, CLOSES, SPEAKS_HTTP } manner;
 
 static const struct {
     const char *name;
-    manner manner;
-    int min;
-    int max;
-    const char *line; /* how one begins that must come before TLS */
+    service service;
     const char *set;
     const char *problem; /* a part of it; NULL: none */
+    const char *unknown; /* NULL: none */
 } servers[] = {
-    {"all", TLS, TLS1_VERSION, TLS1_3_VERSION, "",
-     "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", NULL},
-    {"1.2 and 1.3", TLS, TLS1_2_VERSION, TLS1_3_VERSION, "", "TLSv1.2 TLSv1.3",
+    {"all",
+     {TLS, TLS1_VERSION, TLS1_3_VERSION, NULL},
+     "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+     NULL,
      NULL},
-    {"1.0 alone", TLS, TLS1_VERSION, TLS1_VERSION, "", "TLSv1", NULL},
-    {"1.1 alone", TLS, TLS1_1_VERSION, TLS1_1_VERSION, "", "TLSv1.1", NULL},
-    {"1.3 alone", TLS, TLS1_3_VERSION, TLS1_3_VERSION, "", "TLSv1.3", NULL},
-    {"a client's certificate is wanted", WANTS_CERTIFICATE, TLS1_VERSION,
-     TLS1_2_VERSION, "", "TLSv1 TLSv1.1 TLSv1.2", NULL},
-    {"PROXY protocol", TLS, TLS1_2_VERSION, TLS1_2_VERSION,
-     "PROXY TCP4 127.0.0.1 127.0.0.1 ", "TLSv1.2", NULL},
-    {"closes", CLOSES, 0, 0, "", "none", "without an answer in TLS"},
-    {"plain", SPEAKS_HTTP, 0, 0, "", "none", "not TLS"},
+    {"1.2 and 1.3",
+     {TLS, TLS1_2_VERSION, TLS1_3_VERSION, NULL},
+     "TLSv1.2 TLSv1.3",
+     NULL,
+     NULL},
+    {"1.0 alone", {TLS, TLS1_VERSION, TLS1_VERSION, NULL}, "TLSv1", NULL, NULL},
+    {"1.1 alone",
+     {TLS, TLS1_1_VERSION, TLS1_1_VERSION, NULL},
+     "TLSv1.1",
+     NULL,
+     NULL},
+    {"1.3 alone",
+     {TLS, TLS1_3_VERSION, TLS1_3_VERSION, NULL},
+     "TLSv1.3",
+     NULL,
+     NULL},
+    {"a client's certificate is wanted",
+     {WANTS_CERTIFICATE, TLS1_VERSION, TLS1_2_VERSION, NULL},
+     "TLSv1 TLSv1.1 TLSv1.2",
+     NULL,
+     NULL},
+    {"PROXY protocol",
+     {TLS, TLS1_2_VERSION, TLS1_2_VERSION, "PROXY TCP4 127.0.0.1 127.0.0.1 "},
+     "TLSv1.2",
+     NULL,
+     NULL},
+    {"closes",
+     {CLOSES, 0, 0, NULL},
+     "none",
+     "without an answer in TLS",
+     "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"},
+    {"a word for all but one",
+     {CLOSES_ON_10, TLS1_VERSION, TLS1_2_VERSION, NULL},
+     "TLSv1.1 TLSv1.2",
+     NULL,
+     "TLSv1"},
+    {"drops half",
+     {DROPS_HALF, TLS1_VERSION, TLS1_3_VERSION, NULL},
+     "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+     NULL,
+     NULL},
+    {"resets half",
+     {RESETS_HALF, TLS1_VERSION, TLS1_3_VERSION, NULL},
+     "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+     NULL,
+     NULL},
+    {"plain", {SPEAKS_HTTP, 0, 0, NULL}, "none", "not TLS", NULL},
 };
-
-/* A key and a certificate for it, made now. */
-static void
-give_certificate(SSL_CTX *ctx)
-{
-    EVP_PKEY *key = NULL;
-    EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
-    X509 *certificate = X509_new();
-
-    ck_assert_int_eq(EVP_PKEY_keygen_init(maker), 1);
-    ck_assert_int_eq(EVP_PKEY_keygen(maker, &key), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    ck_assert_int_ne(X509_sign(certificate, key, EVP_sha256()), 0);
-    ck_assert_int_eq(SSL_CTX_use_certificate(ctx, certificate), 1);
-    ck_assert_int_eq(SSL_CTX_use_PrivateKey(ctx, key), 1);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-    EVP_PKEY_CTX_free(maker);
-}
-
-static SSL_CTX *
-context_of(int i)
-{
-    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-
-    ck_assert_ptr_nonnull(ctx);
-    SSL_CTX_set_security_level(ctx, 0);
-    ck_assert_int_eq(SSL_CTX_set_cipher_list(ctx, "ALL:@SECLEVEL=0"), 1);
-    SSL_CTX_set_min_proto_version(ctx, servers[i].min);
-    SSL_CTX_set_max_proto_version(ctx, servers[i].max);
-    give_certificate(ctx);
-    if (servers[i].manner == WANTS_CERTIFICATE) {
-        SSL_CTX_set_verify(
-            ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    }
-    return ctx;
-}
-
-static void
-serve_one(int fd, int i, SSL_CTX *ctx)
-{
-    static const char http[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
-    char bytes[64];
-    size_t n = strlen(servers[i].line);
-
-    if (n > 0 && (recv(fd, bytes, n, MSG_WAITALL) != (ssize_t)n ||
-                  memcmp(bytes, servers[i].line, n) != 0)) {
-        return;
-    }
-    while (n > 0 && recv(fd, bytes, 1, 0) == 1 && bytes[0] != '\n') {
-    }
-    if (servers[i].manner == SPEAKS_HTTP) {
-        recv(fd, bytes, sizeof(bytes), 0);
-        send(fd, http, sizeof(http) - 1, MSG_NOSIGNAL);
-        shutdown(fd, SHUT_WR);
-        while (recv(fd, bytes, sizeof(bytes), 0) > 0) {
-        }
-    }
-    if (servers[i].manner == TLS || servers[i].manner == WANTS_CERTIFICATE) {
-        SSL *ssl = SSL_new(ctx);
-
-        SSL_set_fd(ssl, fd);
-        if (SSL_accept(ssl) == 1) {
-            SSL_read(ssl, bytes, sizeof(bytes));
-        }
-        SSL_free(ssl);
-    }
-}
-
-/* A process that serves; its port. */
-static pid_t
-start(int i, char *port, size_t room)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof(at);
-    int door = socket(AF_INET, SOCK_STREAM, 0);
-
-    ck_assert_int_eq(bind(door, (struct sockaddr *)&at, n), 0);
-    ck_assert_int_eq(listen(door, 16), 0);
-    ck_assert_int_eq(getsockname(door, (struct sockaddr *)&at, &n), 0);
-    snprintf(port, room, "%d", ntohs(at.sin_port));
-    pid_t pid = fork();
-    if (pid != 0) {
-        close(door);
-        return pid;
-    }
-    SSL_CTX *ctx = context_of(i);
-
-    signal(SIGPIPE, SIG_IGN);
-    alarm(60);
-    for (;;) {
-        int fd = accept(door, NULL, NULL);
-
-        serve_one(fd, i, ctx);
-        close(fd);
-    }
-}
 
 START_TEST(server)
 {
     ce_arena *arena = ce_arena_new();
     char port[16];
-    pid_t pid = start(_i, port, sizeof(port));
+    pid_t pid = start(&servers[_i].service, port, sizeof(port));
     ce_target target = {.host = "127.0.0.1",
                         .port = port,
                         .name = "a.test",
-                        .is_proxied = servers[_i].line[0] != '\0'};
+                        .is_proxied = servers[_i].service.line != NULL};
     ce_probe probe;
 
     ce_probe_run(arena, &target, &probe);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+    stop(pid);
     ck_assert_msg(strcmp(ce_set_text(arena, probe.set), servers[_i].set) == 0,
                   "%s: %s", servers[_i].name, ce_set_text(arena, probe.set));
     ck_assert_uint_eq(probe.rescued, 0);
     ck_assert_uint_eq(probe.untried, 0);
+    ck_assert_str_eq(ce_set_text(arena, probe.unknown),
+                     servers[_i].unknown == NULL ? "none"
+                                                 : servers[_i].unknown);
+    if (servers[_i].unknown != NULL && servers[_i].problem == NULL) {
+        ck_assert_str_eq(ce_probe_doubt(arena, &probe),
+                         "whether it serves TLSv1 is not known: the connection "
+                         "is closed without a word");
+    }
     ck_assert_str_eq(probe.address, "127.0.0.1");
     if (servers[_i].problem == NULL) {
         ck_assert_msg(probe.problem == NULL, "%s: %s", servers[_i].name,
@@ -189,6 +124,97 @@ START_TEST(nobody_is_there)
 }
 END_TEST
 
+/* Many at once are found to be what each of them is alone. */
+START_TEST(many)
+{
+    enum { N = 60 };
+    static const service kinds[] = {{TLS, TLS1_2_VERSION, TLS1_3_VERSION, NULL},
+                                    {TLS, TLS1_VERSION, TLS1_2_VERSION, NULL},
+                                    {SPEAKS_HTTP, 0, 0, NULL}};
+    static const char *const sets[] = {"TLSv1.2 TLSv1.3",
+                                       "TLSv1 TLSv1.1 TLSv1.2", "none", "none"};
+    static const char *const problems[] = {NULL, NULL, "the answer is not TLS",
+                                           "no connection: Connection refused"};
+    ce_arena *arena = ce_arena_new();
+    char ports[4][16] = {"", "", "", "1"};
+    pid_t pids[3];
+    ce_target targets[N];
+    const ce_target *list[N];
+    ce_probe probes[N];
+
+    for (size_t i = 0; i < 3; i++) {
+        pids[i] = start(&kinds[i], ports[i], sizeof(ports[i]));
+    }
+    for (size_t i = 0; i < N; i++) {
+        targets[i] = (ce_target){.host = "127.0.0.1", .port = ports[i % 4]};
+        list[i] = &targets[i];
+    }
+    ce_probe_all(arena, list, N, probes);
+    for (size_t i = 0; i < 3; i++) {
+        stop(pids[i]);
+    }
+    for (size_t i = 0; i < N; i++) {
+        const char *problem = problems[i % 4];
+
+        ck_assert_str_eq(ce_set_text(arena, probes[i].set), sets[i % 4]);
+        if (i % 4 == 3) {
+            ck_assert_ptr_null(probes[i].address);
+        } else {
+            ck_assert_str_eq(probes[i].address, "127.0.0.1");
+        }
+        if (problem == NULL) {
+            ck_assert_ptr_null(probes[i].problem);
+        } else {
+            ck_assert_str_eq(probes[i].problem, problem);
+        }
+    }
+    ce_arena_free(arena);
+}
+END_TEST
+
+/* A signal that is held back ends the visits, although nobody answers. */
+START_TEST(many_are_given_up)
+{
+    enum { N = 20 };
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof(at);
+    int door = socket(AF_INET, SOCK_STREAM, 0);
+    ce_arena *arena = ce_arena_new();
+    char port[16];
+    ce_target target = {.host = "127.0.0.1", .port = port};
+    const ce_target *list[N];
+    ce_probe probes[N];
+    pid_t self = getpid();
+
+    ck_assert_int_eq(bind(door, (struct sockaddr *)&at, n), 0);
+    ck_assert_int_eq(listen(door, 2 * N), 0);
+    ck_assert_int_eq(getsockname(door, (struct sockaddr *)&at, &n), 0);
+    snprintf(port, sizeof(port), "%d", ntohs(at.sin_port));
+    for (size_t i = 0; i < N; i++) {
+        list[i] = &target;
+    }
+    ce_signals_hold();
+    pid_t killer = fork();
+    if (killer == 0) {
+        usleep(300000);
+        kill(self, SIGTERM);
+        _exit(0);
+    }
+    int64_t begun = ce_clock_ms();
+    ce_probe_all(arena, list, N, probes);
+    ck_assert_int_lt(ce_clock_ms() - begun, CE_LINK_STEP_MS);
+    ce_signals_release();
+    waitpid(killer, NULL, 0);
+    close(door);
+    for (size_t i = 0; i < N; i++) {
+        ck_assert_str_eq(probes[i].problem, "a signal came");
+        ck_assert_ptr_null(probes[i].address);
+    }
+    ce_arena_free(arena);
+}
+END_TEST
+
 Suite *
 test_suite(void)
 {
@@ -197,6 +223,8 @@ test_suite(void)
 
     tcase_add_loop_test(t, server, 0, TLSF_COUNTOF(servers));
     tcase_add_test(t, nobody_is_there);
+    tcase_add_test(t, many);
+    tcase_add_test(t, many_are_given_up);
     tcase_set_timeout(t, 60);
     suite_add_tcase(suite, t);
     return suite;
