@@ -93,6 +93,16 @@ read_manifest(ce_store *store, int fd, ce_set *set, const char **why)
     return *why == NULL ? 0 : -1;
 }
 
+/* Whether a set of this id lies in a folder of that name. */
+static bool
+is_leaf_of(const char *leaf, const char *id)
+{
+    size_t n = strlen(id);
+
+    return ce_set_is_id(id) && strncmp(leaf, id, n) == 0 &&
+           (leaf[n] == '\0' || strcmp(leaf + n, CE_SET_PART) == 0);
+}
+
 int
 ce_set_read(ce_store *store, const char *folder, const char *leaf, ce_set *set,
             const char **why)
@@ -105,7 +115,7 @@ ce_set_read(ce_store *store, const char *folder, const char *leaf, ce_set *set,
     int result = read_manifest(store, fd, set, why);
 
     close(fd);
-    if (result == 0 && strncmp(leaf, set->id, strlen(set->id)) != 0) {
+    if (result == 0 && !is_leaf_of(leaf, set->id)) {
         *why = "its manifest belongs to another set";
         result = -1;
     }

@@ -3,10 +3,13 @@
 #include "set.h"
 
 #include <jansson.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "set_text.h"
+
+#define MAX_NS 999999999
 
 static json_t *
 text_of(ce_arena *arena, const char *text)
@@ -183,7 +186,14 @@ read_file(ce_arena *arena, const json_t *object, ce_set_file *f)
             return "its manifest is damaged";
         }
     }
+    if (n[0] > 07777 || n[1] > UINT32_MAX || n[2] > UINT32_MAX) {
+        return "its manifest is damaged";
+    }
+    const json_t *ns = json_array_get(mtime, 1);
+
     if (json_array_size(mtime) != 2 ||
+        !json_is_integer(json_array_get(mtime, 0)) || !json_is_integer(ns) ||
+        json_integer_value(ns) < 0 || json_integer_value(ns) > MAX_NS ||
         !digest_in(object, "before", &f->before) ||
         !digest_in(object, "after", &f->after)) {
         return "its manifest is damaged";
@@ -255,7 +265,7 @@ ce_manifest_read(ce_arena *arena, tlsf_str text, ce_set *set)
 
     *set = (ce_set){.id = NULL};
     if (!number_in(all, "schema", &schema) || !number_in(all, "time", &at) ||
-        !number_in(all, "nanoseconds", &ns)) {
+        !number_in(all, "nanoseconds", &ns) || schema < 1 || ns > MAX_NS) {
         why = "its manifest is damaged";
     } else if (schema > CE_SET_SCHEMA) {
         why = "a newer confedit made it";

@@ -8,6 +8,7 @@
 #include "annotate.h"
 #include "diff.h"
 #include "report.h"
+#include "terminal.h"
 
 static const ce_set *
 find_set(const ce_undo *undo, const char *id)
@@ -18,6 +19,19 @@ find_set(const ce_undo *undo, const char *id)
         }
     }
     return NULL;
+}
+
+/* Whether a word may be meant as a main file: a file is there. */
+static bool
+is_config(const ce_undo *undo, const char *word)
+{
+    const char *root = undo->store.base.path;
+    ce_files files = {.arena = undo->options->arena,
+                      .root = root[0] == '\0' ? NULL : root};
+    const char *path = ce_files_path(&files, word);
+    struct stat st;
+
+    return path != NULL && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 int
@@ -31,6 +45,14 @@ ce_undo_choose(ce_undo *undo)
     }
     if (status != CE_DONE) {
         return status;
+    }
+    if (words->n > 0 && !ce_set_is_id(words->list[0]) &&
+        !is_config(undo, words->list[0])) {
+        ce_terminal_put(stderr, tlsf_str_of(words->list[0]));
+        fputs(": neither a backup set, as “confedit history” lists them, nor "
+              "a configuration file\n",
+              stderr);
+        return CE_USAGE;
     }
     if (words->n > 0 && ce_set_is_id(words->list[0])) {
         undo->id = words->list[0];

@@ -1059,6 +1059,45 @@ retention_clock()
     grep -q 'TLSv1.1 TLSv1.2' "$tree/sites/1.conf" || fail 'not undone'
 }
 
+# A word that names no set undoes nothing, whatever there is to undo.
+wrong_names()
+{
+    for store in empty full; do
+        test $store = empty || raise "$tree/nginx.conf"
+        remember
+        for word in foo ../../etc /etc /dev/null . 20200101T000000Z \
+            20200101T000000Z-0000.part; do
+            run undo "$word"
+            expect 64
+            says 'neither a backup set'
+            unchanged
+        done
+        run undo 20200101T000000Z-0000 "$tree/nginx.conf"
+        expect 1
+        unchanged
+    done
+    run undo "$tree/nginx.conf"
+    expect 0
+    no_litter
+}
+
+# A manifest is that of its folder, to the last letter.
+other_id()
+{
+    raise "$tree/nginx.conf"
+    set=$(newest_set)
+    remember
+    for id in '' 2 "${set%?}" "${set}0" 20200101T000000Z-0000; do
+        sed -i "s/\"id\": .*/\"id\": \"$id\",/" "$state/$set/manifest.json"
+        run undo
+        says 'belongs to another set'
+        unchanged
+    done
+    sed -i "s/\"id\": .*/\"id\": \"$set\",/" "$state/$set/manifest.json"
+    run undo
+    expect 0
+}
+
 undo_by_hand()
 {
     raise "$tree/nginx.conf"
