@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Annotations taken back; called by plan.c and the undo. */
+/* Annotations taken back; called by the undo. */
 #include "annotate.h"
 
-#include "annotate_form.h"
+#include "annotate_parts.h"
 #include "lex_apache.h"
 #include "lex_nginx.h"
-#include "plan_parts.h"
 
-/* How far above a line its annotation may begin. */
-#define MAX_ABOVE 400
-
-/* One annotation, and what taking it back would be. */
-typedef struct found {
-    ce_head head;
-    size_t new_at; /* of the new text */
-    ce_edit edit;
-} found;
-
-/* The line at an offset, without its line end; next: the one behind it. */
-static tlsf_str
-line_at(tlsf_str bytes, size_t at, size_t *next)
+tlsf_str
+ce_annotation_line(tlsf_str bytes, size_t at, size_t *next)
 {
     const char *from = bytes.data + at;
     const char *lf =
@@ -54,20 +42,16 @@ line_end_before(tlsf_str bytes, size_t at, size_t most)
     return most == 2 && at > 1 && bytes.data[at - 2] == '\r' ? 2 : 1;
 }
 
-/*
- * Read the annotation whose head line is at an offset.
- *
- * Returns NULL, or why it cannot be taken back.
- */
-static const char *
-read_one(ce_arena *arena, ce_source *source, size_t at, found *f)
+const char *
+ce_annotation_read(ce_arena *arena, ce_source *source, size_t at,
+                   ce_annotation *a)
 {
     tlsf_str bytes = source->bytes;
     tlsf_str old;
     size_t next;
-    tlsf_str line = line_at(bytes, at, &next);
+    tlsf_str line = ce_annotation_line(bytes, at, &next);
     size_t end_len = line_end_at(bytes, at + line.len);
-    const ce_form *form = &f->head.form;
+    const ce_form *form = &a->head.form;
     ce_head later;
 
     if (!form->is_kept) {
@@ -76,12 +60,12 @@ read_one(ce_arena *arena, ce_source *source, size_t at, found *f)
     if (!ce_old_decode(arena, bytes, &next, form->n_lines, &old)) {
         return "its old text has changed";
     }
-    f->new_at = next;
+    a->new_at = next;
     if (form->len > bytes.len - next ||
         ce_form_sum(old, tlsf_str_sub(bytes, next, form->len)) != form->sum) {
         size_t behind;
 
-        return ce_head_parse(line_at(bytes, next, &behind), &later)
+        return ce_head_parse(ce_annotation_line(bytes, next, &behind), &later)
                    ? "a later set edited the same line"
                    : "its text or the line below has changed";
     }
@@ -104,50 +88,8 @@ read_one(ce_arena *arena, ce_source *source, size_t at, found *f)
         }
         to += n;
     }
-    f->edit = (ce_edit){source, from, to - from, old};
+    a->edit = (ce_edit){source, from, to - from, old};
     return NULL;
-}
-
-bool
-ce_plan_back(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
-             size_t to)
-{
-    ce_drafts *d = &plan->drafts;
-    tlsf_str bytes = source->bytes;
-    size_t first = from;
-    size_t last = to;
-    found f;
-
-    ce_edit_lines(kind, bytes, &first, &last);
-    size_t at = first;
-
-    for (int i = 0; i < MAX_ABOVE && at > 0; i++) {
-        size_t next;
-
-        at = ce_edit_line_start(bytes, at - 1);
-        tlsf_str line = line_at(bytes, at, &next);
-
-        if (line.len == 0 || line.data[0] != '#') {
-            return false;
-        }
-        if (!ce_head_parse(line, &f.head)) {
-            continue;
-        }
-        if (read_one(plan->diag->arena, source, at, &f) != NULL ||
-            f.new_at != first || f.new_at + f.head.form.len < to) {
-            return false;
-        }
-        d->list = ce_arena_grow(plan->diag->arena, d->list, d->n, &d->room,
-                                sizeof(ce_draft));
-        d->list[d->n++] = (ce_draft){.kind = CE_DRAFT_BACK,
-                                     .server = kind,
-                                     .edit = f.edit,
-                                     .from = from,
-                                     .to = to};
-        plan->has_backs = true;
-        return true;
-    }
-    return false;
 }
 
 /* The head lines of a file, one after the other. */
@@ -204,13 +146,14 @@ ce_annotate_undo(ce_arena *arena, ce_diag *diag, ce_kind kind,
     *n_other = 0;
     while (next_comment(&s, &at)) {
         size_t next;
-        found f;
+        ce_annotation f;
 
-        if (at < done || !ce_head_parse(line_at(s.bytes, at, &next), &f.head) ||
+        if (at < done ||
+            !ce_head_parse(ce_annotation_line(s.bytes, at, &next), &f.head) ||
             !tlsf_str_eq(f.head.set, tlsf_str_of(set))) {
             continue;
         }
-        const char *reason = read_one(arena, source, at, &f);
+        const char *reason = ce_annotation_read(arena, source, at, &f);
 
         if (reason == NULL && f.edit.at < done) {
             reason = "it stands within another";

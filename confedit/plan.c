@@ -40,8 +40,8 @@ ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
                                  .to = to};
 }
 
-static bool
-is_protocols(const ce_node *node)
+bool
+ce_plan_is_protocols(const ce_node *node)
 {
     return node->id == CE_A_SSL_PROTOCOL || node->id == CE_N_SSL_PROTOCOLS;
 }
@@ -101,19 +101,16 @@ edit_lines(ce_plan *plan, const ce_target *t)
                     .is_first = true};
     const char *reason = NULL;
 
+    if (ce_plan_back(plan, site.config->kind, e->lines, e->n_lines, t->goal)) {
+        return NULL;
+    }
     for (size_t i = 0; i < e->n_lines && reason == NULL; i++) {
         const ce_node *n = e->lines[i];
 
-        if (!is_protocols(n)) {
+        if (!ce_plan_is_protocols(n)) {
             continue;
         }
         site.node = n;
-        if (plan->goal->verb == CE_VERB_LOWER && !plan->has_no_backs &&
-            !n->is_macro &&
-            ce_plan_back(plan, site.config->kind, n->source, n->at,
-                         n->at + n->len)) {
-            continue;
-        }
         reason = site.config->kind == CE_APACHE ? ce_plan_apache(plan, &site)
                                                 : ce_plan_nginx(plan, &site);
         site.is_first = false;
@@ -157,8 +154,8 @@ edit_target(ce_plan *plan, const ce_target *t)
     bool has_line = false;
 
     for (size_t i = 0; i < e->n_lines; i++) {
-        has_line = has_line || is_protocols(e->lines[i]);
-        command = is_protocols(e->lines[i]) ? command : e->lines[i];
+        has_line = has_line || ce_plan_is_protocols(e->lines[i]);
+        command = ce_plan_is_protocols(e->lines[i]) ? command : e->lines[i];
     }
     if (command != NULL && plan->goal->verb != CE_VERB_LOWER &&
         !(has_line && (t->goal & ~e->set) != 0 &&

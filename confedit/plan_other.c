@@ -52,9 +52,7 @@ edit_line(ce_plan *plan, const ce_model *model, const ce_node *n)
         leave(plan, n, "it counts for servers that --vhost does not name");
         return;
     }
-    if (plan->goal->verb == CE_VERB_LOWER && !plan->has_no_backs &&
-        !n->is_macro &&
-        ce_plan_back(plan, config->kind, n->source, n->at, n->at + n->len)) {
+    if (ce_plan_back(plan, config->kind, &n, 1, goal)) {
         return;
     }
     const char *reason = config->kind == CE_APACHE ? ce_plan_apache(plan, &site)
@@ -80,9 +78,11 @@ ce_plan_outbound(ce_plan *plan)
 
 /* Whether a line may have become what it is. */
 static bool
-is_asked(const ce_goal *goal, unsigned before, unsigned after, unsigned known)
+is_asked(const ce_plan *plan, unsigned before, unsigned after, unsigned known)
 {
-    unsigned above = ce_goal_range(goal->floor, TLSF_VERSION_OTHER);
+    const ce_goal *goal = plan->goal;
+    unsigned above = ce_goal_range(goal->floor, TLSF_VERSION_OTHER) |
+                     (plan->has_backs ? CE_BIT(TLSF_SSLV3) : 0);
 
     if (after == before) {
         return true;
@@ -106,8 +106,7 @@ ce_plan_outbound_holds(const ce_plan *plan, size_t config,
         return "after the edits other lines would be there";
     }
     for (size_t i = 0; i < after->n; i++) {
-        if (!is_asked(plan->goal, before->outbound[i], after->outbound[i],
-                      known)) {
+        if (!is_asked(plan, before->outbound[i], after->outbound[i], known)) {
             return "the edits would change what is asked of other servers";
         }
     }

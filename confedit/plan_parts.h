@@ -16,6 +16,9 @@ typedef struct ce_site {
     bool is_first;    /* nginx: of the lines that add up, the one to grow */
 } ce_site;
 
+/* Whether a line says which protocols a server has for its clients. */
+bool ce_plan_is_protocols(const ce_node *node);
+
 void ce_plan_say(ce_plan *plan, ce_level level, const ce_node *node,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -55,12 +58,16 @@ void ce_plan_words(ce_arena *arena, const ce_node *line, tlsf_str *name,
 const char *ce_plan_insert(ce_plan *plan, const ce_target *target);
 
 /*
- * Take the newest annotation at a line back, when it is ours and whole.
+ * For lower: take the newest annotations at lines with protocols back, where
+ * they are ours and whole, when the old texts give the floor, nothing that was
+ * not asked for, and take no version away.
  *
- * Returns whether there was one; the draft is made.
+ *   goal   what the lines shall say together
+ *
+ * Returns whether that was done.
  */
-bool ce_plan_back(ce_plan *plan, ce_kind kind, ce_source *source, size_t from,
-                  size_t to);
+bool ce_plan_back(ce_plan *plan, ce_kind kind, const ce_node *const *lines,
+                  size_t n, unsigned goal);
 
 /* --outbound. */
 void ce_plan_outbound(ce_plan *plan);

@@ -22,17 +22,20 @@ swap(ce_changes *changes)
 /*
  * A set may come out smaller than lower asks for, because something else
  * forbids it. What is taken back may leave out versions that were out before,
- * but not the floor.
+ * but not the floor, and may name SSLv3 as it did.
  */
 static bool
 is_reached(const ce_plan *plan, const ce_target *t)
 {
+    unsigned more =
+        t->after & ~t->goal & ~(plan->has_backs ? CE_BIT(TLSF_SSLV3) : 0);
+
     if (t->after == t->goal) {
         return true;
     }
     return plan->goal->verb == CE_VERB_LOWER && t->is_chosen &&
            (!plan->has_backs || (t->after & CE_BIT(plan->goal->floor))) &&
-           (t->after & ~t->goal) == 0 && (t->before & ~t->after) == 0;
+           more == 0 && (t->before & ~t->after) == 0;
 }
 
 /* Compare one endpoint; false when it is not as it shall be. */
