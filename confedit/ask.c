@@ -121,7 +121,8 @@ end_of(pid_t pid, int64_t until)
     if (was_killed) {
         return CE_ASK_TOO_LONG;
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : CE_ASK_KILLED;
+    return WIFEXITED(status) ? WEXITSTATUS(status)
+                             : CE_ASK_KILLED - WTERMSIG(status);
 }
 
 int

@@ -12,7 +12,7 @@
 enum {
     CE_ASK_NOT_RUN = -1, /* no such program, or no process */
     CE_ASK_TOO_LONG = -2,
-    CE_ASK_KILLED = -3 /* by a signal */
+    CE_ASK_KILLED = -3 /* and all below: by the signal CE_ASK_KILLED - n */
 };
 
 typedef struct ce_question {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "commit_signal.h"
 #include "program_parts.h"
 
 #define TEST_SECONDS 300 /* nginx -t reads 10,000 files in half a minute */
@@ -177,10 +178,18 @@ ce_program_test(const ce_config *config, const char **said)
                                 config->program, strerror(errno));
         return CE_TEST_NOT_RUN;
     }
+    if (status != 0 && ce_signals_caught() != 0) {
+        *said = "a signal came";
+        return CE_TEST_STOPPED;
+    }
     if (status == CE_ASK_TOO_LONG) {
         *said = ce_arena_format(config->arena,
                                 "the test did not end within %d seconds",
                                 TEST_SECONDS);
+    } else if (status <= CE_ASK_KILLED) {
+        *said = ce_arena_format(config->arena, "%s%sthe test was ended: %s",
+                                *said, **said == '\0' ? "" : "\n",
+                                strsignal(CE_ASK_KILLED - status));
     }
     return status == 0 ? CE_TEST_PASSED : CE_TEST_REFUSED;
 }

@@ -12,7 +12,10 @@
 typedef enum ce_tested {
     CE_TEST_PASSED,
     CE_TEST_REFUSED,
-    CE_TEST_NOT_RUN /* no program here, a lone file, an image */
+    CE_TEST_NOT_RUN, /* no program here, a lone file, an image */
+    CE_TEST_STOPPED  /* it failed when a signal came that is held back
+                        (commit_signal.h) and may have reached it, too: that
+                        tells nothing of the configuration */
 } ce_tested;
 
 /*

@@ -267,10 +267,12 @@ ce_program_reload(const ce_config *config, const char **said)
         return ce_program_start(config, said);
     }
     r.server = running.process;
-    if (config->kind == CE_APACHE &&
-        ce_program_test(config, said) == CE_TEST_REFUSED) {
-        /* Its parent would end. */
-        return CE_RELOAD_FAILED;
+    if (config->kind == CE_APACHE) {
+        ce_tested tested = ce_program_test(config, said);
+
+        if (tested == CE_TEST_REFUSED || tested == CE_TEST_STOPPED) {
+            return CE_RELOAD_FAILED; /* its parent would end */
+        }
     }
     prepare(&r);
     ce_program_remember(config, &running);

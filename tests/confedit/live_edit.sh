@@ -81,6 +81,42 @@ case_refused()
     done
 }
 
+# testing SIGNAL WHOM: nginx, but for its test, which gets a signal with WHOM
+testing()
+{
+    {
+        echo '#!/bin/sh'
+        # shellcheck disable=SC2016 # of the script
+        echo 'case " $* " in *" -t "*)'
+        echo "    echo begun; kill -$1 $2; sleep 9;;"
+        echo 'esac'
+        echo "exec $nginx \"\$@\""
+    } >"$work/sbin/nginx"
+    chmod 755 "$work/sbin/nginx"
+}
+
+# A test that is interrupted says nothing of the configuration; one that is
+# killed alone has not passed.
+case_test_stopped()
+{
+    old_nginx >"$work/nginx.conf"
+    mkdir "$work/sbin"
+    save "$work/nginx.conf"
+    usual=$CONFEDIT_NGINX
+    CONFEDIT_NGINX=$work/sbin/nginx
+    # shellcheck disable=SC2016 # of the script
+    testing INT '$PPID $$'
+    edit raise --floor TLSv1.2 "$work/nginx.conf"
+    expect 130 "not tested: a signal came" && is_as_saved "$work/nginx.conf" &&
+        ! grep -q refuses "$work/err" || fail "status $status" || return 1
+    # shellcheck disable=SC2016 # of the script
+    testing SEGV '$$'
+    edit raise --floor TLSv1.2 "$work/nginx.conf"
+    CONFEDIT_NGINX=$usual
+    expect 78 "refuses the result" "the test was ended: Segmentation fault" &&
+        is_as_saved "$work/nginx.conf"
+}
+
 # Another server has this machine's own address for itself, and nobody raised
 # its floor: whoever visits the wildcard meets that one.
 case_verify_fails()

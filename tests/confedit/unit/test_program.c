@@ -22,7 +22,8 @@ static const struct {
     {"echo out; echo err >&2", 0, "out\nerr\n"},
     {"exit 3", 3, ""},
     {"echo no >&2; exit 1", 1, "no\n"},
-    {"kill -9 $$", CE_ASK_KILLED, ""},
+    {"kill -9 $$", CE_ASK_KILLED - 9, ""},
+    {"echo begun; kill -INT $$; sleep 9", CE_ASK_KILLED - 2, "begun\n"},
     {"echo $NGINX-$PLACE-$OTHER", 0, "-here-kept\n"},
     {"cat", 0, ""}, /* nothing comes in */
     {"echo begun; exec sleep 60", CE_ASK_TOO_LONG, "begun\n"},
