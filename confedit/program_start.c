@@ -11,6 +11,7 @@
 
 #include "ask.h"
 #include "program_parts.h"
+#include "terminal.h"
 
 #define TRIES  20
 #define TRY_MS 500
@@ -145,8 +146,8 @@ ce_program_start(const ce_config *config, const char **said)
 
         if (ce_ask_run(config->arena, &question, &text) == 0 &&
             ce_program_find(config, &running)) {
-            fprintf(stderr, "%s: the server had ended and was started again\n",
-                    config->main);
+            ce_terminal_put(stderr, tlsf_str_of(config->main));
+            fputs(": the server had ended and was started again\n", stderr);
             return CE_RELOAD_DONE;
         }
         *said = ce_arena_format(config->arena,

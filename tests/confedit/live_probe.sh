@@ -170,6 +170,12 @@ case_probe_injection()
         test "$(jq .servers[0].injection "$work/out")" = true ||
             { fail "the JSON is otherwise"; return 1; }
     done
+    # What a server says does not reach the terminal as it is.
+    mail smtp rude || return 1
+    confedit probe --starttls smtp "127.0.0.1:$port"
+    expect 1 'got the answer “554 ?[31mred?[0m ?”' || return 1
+    ! grep -q "$(printf '\033')" "$work/out" "$work/err" ||
+        { fail "it colours the terminal"; return 1; }
     mail smtp none || return 1
     confedit probe --starttls smtp "127.0.0.1:$port"
     expect 1 "does not offer STARTTLS"

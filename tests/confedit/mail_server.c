@@ -7,6 +7,7 @@
  *     sound    forgets what came behind STARTTLS before the handshake
  *     broken   executes it after the handshake (CVE-2011-0411)
  *     none     does not offer STARTTLS
+ *     rude     refuses to begin TLS, with commands to the terminal
  *
  * It listens on a free port of 127.0.0.1, says the port on standard output,
  * and serves one connection after the other; after five minutes it ends.
@@ -114,6 +115,10 @@ answer(session *s, const char *line)
         say(s, strcmp(s->how, "none") == 0
                    ? "250-mail.test\r\n250 SIZE 100\r\n"
                    : "250-mail.test\r\n250-SIZE 100\r\n250 STARTTLS\r\n");
+        return true;
+    }
+    if (is_begin && strcmp(s->how, "rude") == 0) {
+        say(s, "554 \033[31mred\033[0m \233\r\n");
         return true;
     }
     snprintf(text, sizeof(text), "%.*s%s%s\r\n", (int)(tag < 32 ? tag : 32),
