@@ -18,10 +18,11 @@ take_root(ce_run *run, const char *root)
     struct stat st;
 
     if (real == NULL || stat(real, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        fprintf(stderr, "confedit: --root %s: %s\n", root,
-                real == NULL ? "there is no such folder"
-                             : "it is no folder; name the one that is the "
-                               "image's /");
+        ce_diag_say(run->diag, CE_ERROR, (ce_place){NULL, 0, 0},
+                    "--root %s: %s", root,
+                    real == NULL ? "there is no such folder"
+                                 : "it is no folder; name the one that is the "
+                                   "image's /");
         free(real);
         return CE_UNREADABLE;
     }
@@ -37,13 +38,15 @@ read_all(ce_run *run, const ce_options *options)
 {
     *run = (ce_run){.options = options,
                     .files = {.arena = options->arena},
+                    .diag = ce_arena_alloc(options->arena, sizeof(ce_diag)),
                     .trees = ce_arena_within(options->arena)};
+    run->diag->arena = options->arena;
     if (take_root(run, options->root) != CE_DONE ||
-        ce_system_configs(options, &run->files, run->trees, &run->configs,
-                          &run->n) != CE_DONE) {
+        ce_system_configs(options, &run->files, run->trees, run->diag,
+                          &run->configs, &run->n) != CE_DONE) {
         return CE_UNREADABLE;
     }
-    if (!ce_system_is_clear(options, run->configs, run->n)) {
+    if (!ce_system_is_clear(options, run->configs, run->n, run->diag)) {
         return CE_USAGE;
     }
     run->models = ce_arena_alloc(options->arena, run->n * sizeof(ce_model));
@@ -68,6 +71,10 @@ ce_run_read(ce_run *run, const ce_options *options)
     int status = read_all(run, options);
 
     ce_progress_end();
+    if (status != CE_DONE) {
+        ce_diag_print(run->diag, stderr, CE_ERROR);
+        run->n = 0;
+    }
     return status;
 }
 

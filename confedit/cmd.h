@@ -24,6 +24,7 @@ typedef struct ce_command {
 typedef struct ce_run {
     const ce_options *options;
     ce_files files;
+    ce_diag *diag;   /* of no configuration: what cannot be read at all */
     ce_arena *trees; /* of all that is in the configurations and models */
     ce_config *configs;
     ce_model *models; /* one for each configuration */

@@ -23,6 +23,18 @@ count_below(const ce_run *run, tlsf_version floor)
 }
 
 static int
+status_of(const ce_run *run)
+{
+    if (ce_run_errors(run) > 0) {
+        return CE_UNREADABLE;
+    }
+    if (!ce_run_has_wanted(run)) {
+        return CE_BELOW;
+    }
+    return count_below(run, run->options->floor) > 0 ? CE_BELOW : CE_DONE;
+}
+
+static int
 check(ce_options *options)
 {
     ce_run run;
@@ -33,28 +45,25 @@ check(ce_options *options)
         return CE_USAGE;
     }
     int status = ce_run_read(&run, options);
-    if (status != CE_DONE) {
-        return status;
-    }
-    size_t below = count_below(&run, options->floor);
+    bool is_read = status == CE_DONE;
 
     if (options->has[CE_OPTION_JSON]) {
-        ce_report_json(&run, stdout, "check", options->floor);
-    } else if (!options->has[CE_OPTION_QUIET]) {
+        status = is_read ? status_of(&run) : status;
+        ce_report_json(&run, stdout, "check", options->floor, status);
+        return status;
+    }
+    if (!is_read) {
+        return status;
+    }
+    if (!options->has[CE_OPTION_QUIET]) {
         ce_report_table(&run, stdout, options->floor,
                         ce_report_has_color(&run, stdout));
     }
     fflush(stdout);
-    for (size_t i = 0; i < run.n && !options->has[CE_OPTION_JSON]; i++) {
+    for (size_t i = 0; i < run.n; i++) {
         ce_diag_print(run.configs[i].diag, stderr, CE_ERROR);
     }
-    if (ce_run_errors(&run) > 0) {
-        return CE_UNREADABLE;
-    }
-    if (!ce_run_has_wanted(&run)) {
-        return CE_BELOW;
-    }
-    return below > 0 ? CE_BELOW : CE_DONE;
+    return status_of(&run);
 }
 
 const ce_command ce_command_check = {

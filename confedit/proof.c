@@ -151,13 +151,14 @@ ce_proof(ce_plan *plan, ce_changes *changes, ce_arena *arena)
     ce_run *run = plan->run;
     const char *problem = NULL;
     size_t next = 0;
+    ce_diag diag = {.arena = arena};
     ce_config *configs;
     size_t n;
 
     plan->after = ce_arena_alloc(arena, run->n * sizeof(ce_model));
     swap(changes);
-    if (ce_system_configs(run->options, &run->files, arena, &configs, &n) !=
-            CE_DONE ||
+    if (ce_system_configs(run->options, &run->files, arena, &diag, &configs,
+                          &n) != CE_DONE ||
         n != run->n) {
         problem = "the configurations could not be found again";
     }

@@ -13,9 +13,13 @@
 void ce_report_table(const ce_run *run, FILE *to, tlsf_version floor,
                      bool has_color);
 
-/* Print one JSON object; the manual describes its members. */
+/*
+ * Print one JSON object; the manual describes its members.
+ *
+ *   status   the exit status
+ */
 void ce_report_json(const ce_run *run, FILE *to, const char *command,
-                    tlsf_version floor);
+                    tlsf_version floor, int status);
 
 /* Whether a stream is a terminal that is to have colours. */
 bool ce_report_has_color(const ce_run *run, FILE *to);

@@ -211,7 +211,7 @@ put_config(ce_json *json, const ce_run *run, size_t index, tlsf_version floor)
 
 void
 ce_report_json(const ce_run *run, FILE *to, const char *command,
-               tlsf_version floor)
+               tlsf_version floor, int status)
 {
     ce_json json = {.to = to};
 
@@ -227,5 +227,9 @@ ce_report_json(const ce_run *run, FILE *to, const char *command,
         put_config(&json, run, i, floor);
     }
     ce_json_close(&json);
+    if (run->diag != NULL && run->diag->n > 0) {
+        put_remarks(&json, run->diag);
+    }
+    ce_json_number(&json, "status", (size_t)status);
     ce_json_close(&json);
 }

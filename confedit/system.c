@@ -9,7 +9,6 @@
 #include "ask.h"
 #include "guess.h"
 #include "named.h"
-#include "terminal.h"
 #include "windows.h"
 #include "tlsf_err.h"
 
@@ -36,6 +35,7 @@ typedef struct finder {
     size_t n;
     size_t room;
     ce_map named;
+    ce_diag *diag;
 } finder;
 
 static const char *
@@ -211,10 +211,8 @@ take_named(finder *f, const char *name)
     ce_kind kind = f->options->server;
 
     if (source == NULL) {
-        const char *why = ce_files_why(errno);
-
-        ce_terminal_put(stderr, tlsf_str_of(name));
-        fprintf(stderr, ": cannot be read: %s\n", why);
+        ce_diag_say(f->diag, CE_ERROR, (ce_place){name, 0, 0},
+                    "cannot be read: %s", ce_files_why(errno));
         return CE_UNREADABLE;
     }
     if (ce_named_again(f->files, &f->named, source, main)) {
@@ -227,7 +225,8 @@ take_named(finder *f, const char *name)
         kind = guess;
     }
     if (!f->options->has[CE_OPTION_SERVER] && !is_clear) {
-        fprintf(stderr, "%s: %s\n", name, ce_guess_why_not(source));
+        ce_diag_say(f->diag, CE_ERROR, (ce_place){name, 0, 0}, "%s",
+                    ce_guess_why_not(source));
         return CE_UNREADABLE;
     }
     if (f->files->root != NULL && ce_windows_is_tree(source)) {
@@ -277,12 +276,13 @@ take_system(finder *f, ce_kind kind)
 
 int
 ce_system_configs(const ce_options *options, ce_files *files, ce_arena *trees,
-                  ce_config **configs, size_t *n)
+                  ce_diag *diag, ce_config **configs, size_t *n)
 {
     finder f = {.options = options,
                 .files = files,
                 .arena = files->arena,
-                .trees = trees};
+                .trees = trees,
+                .diag = diag};
 
     for (size_t i = 0; i < options->configs.n; i++) {
         int status = take_named(&f, options->configs.list[i]);
@@ -295,8 +295,9 @@ ce_system_configs(const ce_options *options, ce_files *files, ce_arena *trees,
         take_system(&f, CE_APACHE);
         take_system(&f, CE_NGINX);
         if (f.n == 0) {
-            fprintf(stderr, "confedit: no configuration of Apache or nginx "
-                            "is in its usual place; name the main file\n");
+            ce_diag_say(diag, CE_ERROR, (ce_place){NULL, 0, 0},
+                        "no configuration of Apache or nginx is in its usual "
+                        "place; name the main file");
             return CE_UNREADABLE;
         }
     }
@@ -307,7 +308,7 @@ ce_system_configs(const ce_options *options, ce_files *files, ce_arena *trees,
 
 bool
 ce_system_is_clear(const ce_options *options, const ce_config *configs,
-                   size_t n)
+                   size_t n, ce_diag *diag)
 {
     bool has[CE_N_KINDS] = {false, false};
 
@@ -318,9 +319,9 @@ ce_system_is_clear(const ce_options *options, const ce_config *configs,
         !ce_release_is_known(options->release)) {
         return true;
     }
-    fputs("confedit: --server-version is of one server, and here are "
-          "configurations of both; say --server apache or --server nginx, or "
-          "name one configuration\n",
-          stderr);
+    ce_diag_say(diag, CE_ERROR, (ce_place){NULL, 0, 0},
+                "--server-version is of one server, and here are "
+                "configurations of both; say --server apache or --server "
+                "nginx, or name one configuration");
     return false;
 }

@@ -16,18 +16,20 @@
  * those of the system. Each is prepared for ce_config_read.
  *
  *   trees        of what is read of them
+ *   diag         what cannot be read, and why
  *   configs, n   filled; in the order given, Apache's first of the system's
  *
- * Returns CE_DONE, or CE_UNREADABLE when a sentence was printed.
+ * Returns CE_DONE, or CE_UNREADABLE with an error in diag.
  */
 int ce_system_configs(const ce_options *options, ce_files *files,
-                      ce_arena *trees, ce_config **configs, size_t *n);
+                      ce_arena *trees, ce_diag *diag, ce_config **configs,
+                      size_t *n);
 
 /*
  * Whether the options fit the configurations: one version cannot be that of
- * both servers. If not, a sentence was printed.
+ * both servers. If not, an error is in diag.
  */
 bool ce_system_is_clear(const ce_options *options, const ce_config *configs,
-                        size_t n);
+                        size_t n, ce_diag *diag);
 
 #endif

@@ -143,7 +143,7 @@ fuzz_tree(ce_kind kind, const unsigned char *bytes, size_t n)
         check_model(&model);
         ce_lint(&model);
         ce_report_table(&run, nowhere, TLSF_TLSV12, false);
-        ce_report_json(&run, nowhere, "show", TLSF_VERSION_OTHER);
+        ce_report_json(&run, nowhere, "show", TLSF_VERSION_OTHER, CE_DONE);
     }
     ce_diag_print(&diag, nowhere, CE_NOTE);
     ce_arena_free(arena);
