@@ -6,13 +6,12 @@
 #include "json_out.h"
 #include "set.h"
 #include "terminal.h"
+#include "tlsf_release.h"
 
 static void
 put_text(ce_json *json, const char *name, const char *text)
 {
-    if (text == NULL) {
-        ce_json_null(json, name);
-    } else {
+    if (text != NULL) {
         ce_json_text(json, name, tlsf_str_of(text));
     }
 }
@@ -30,7 +29,9 @@ put_set(ce_json *json, ce_arena *arena, const ce_set *set)
     put_text(json, "undone_by", set->undone_by);
     ce_json_open(json, "files", '[');
     for (size_t i = 0; i < set->n; i++) {
-        put_text(json, NULL, set->files[i].name);
+        ce_json_open(json, NULL, '{');
+        put_text(json, "file", set->files[i].name);
+        ce_json_close(json);
     }
     ce_json_close(json);
     ce_json_close(json);
@@ -43,9 +44,11 @@ print_json(ce_store *store, const ce_set *sets, size_t n, const char *waiting)
 
     ce_json_open(&json, NULL, '{');
     ce_json_number(&json, "schema", CE_SCHEMA);
+    put_text(&json, "confedit", TLSF_RELEASE);
     put_text(&json, "command", "history");
+    ce_json_number(&json, "status", CE_DONE);
     put_text(&json, "folder", ce_base_name(&store->base, store->sets_path));
-    ce_json_bool(&json, "is_interrupted", waiting != NULL);
+    ce_json_bool(&json, "interrupted", waiting != NULL);
     ce_json_open(&json, "sets", '[');
     for (size_t i = 0; i < n; i++) {
         put_set(&json, store->arena, &sets[i]);

@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "report.h"
 #include "terminal.h"
+#include "tlsf_release.h"
 #include "undo.h"
 
 static void
@@ -33,49 +34,55 @@ print_list(ce_json *json, const char *name, const ce_list *list)
 }
 
 static void
-print_json(const ce_undo *undo, const ce_commit *commit, const ce_loop *loop,
-           int status)
+put_text(ce_json *json, const char *name, const char *text)
 {
-    ce_json json = {.to = stdout};
-    bool is_done = (status == CE_DONE || status == CE_BELOW) &&
-                   undo->changes.n > 0 &&
-                   !undo->options->has[CE_OPTION_DRY_RUN];
+    if (text != NULL) {
+        ce_json_text(json, name, tlsf_str_of(text));
+    }
+}
 
-    ce_json_open(&json, NULL, '{');
-    ce_json_number(&json, "schema", CE_SCHEMA);
-    ce_json_text(&json, "command", TLSF_LIT("undo"));
-    if (undo->id == NULL) {
-        ce_json_null(&json, "undoes");
-    } else {
-        ce_json_text(&json, "undoes", tlsf_str_of(undo->id));
-    }
-    if (is_done) {
-        ce_json_text(&json, "set", tlsf_str_of(ce_commit_id(commit)));
-    } else {
-        ce_json_null(&json, "set");
-    }
-    ce_json_number(&json, "status", (size_t)status);
-    ce_json_bool(&json, "is_changed", is_done);
-    ce_json_bool(&json, "is_dry_run", undo->options->has[CE_OPTION_DRY_RUN]);
-    ce_json_bool(&json, "is_tested",
-                 loop->tested != NULL && strcmp(loop->tested, "passed") == 0);
-    ce_json_bool(&json, "is_reloaded",
-                 loop->reloaded != NULL && strcmp(loop->reloaded, "done") == 0);
-    ce_json_open(&json, "files", '[');
+static void
+print_files(ce_json *json, const ce_undo *undo)
+{
+    ce_json_open(json, "files", '[');
     for (size_t i = 0; i < undo->changes.n; i++) {
         const ce_change *c = &undo->changes.list[i];
 
-        ce_json_open(&json, NULL, '{');
-        ce_json_text(&json, "name", tlsf_str_of(c->source->name));
+        ce_json_open(json, NULL, '{');
+        put_text(json, "file", c->source->name);
         if (undo->options->has[CE_OPTION_DIFF]) {
-            ce_json_text(&json, "diff",
+            ce_json_text(json, "diff",
                          ce_diff_text(undo->options->arena, c->source->bytes,
                                       c->after, c->source->name,
                                       c->source->name));
         }
-        ce_json_close(&json);
+        ce_json_close(json);
     }
-    ce_json_close(&json);
+    ce_json_close(json);
+}
+
+/* The members that raise has too mean the same. */
+static void
+print_json(const ce_undo *undo, const ce_loop *loop, int status)
+{
+    ce_json json = {.to = stdout};
+    bool is_done =
+        (status == CE_DONE || status == CE_BELOW || status == CE_CHANGED) &&
+        undo->changes.n > 0 && !undo->options->has[CE_OPTION_DRY_RUN];
+
+    ce_json_open(&json, NULL, '{');
+    ce_json_number(&json, "schema", CE_SCHEMA);
+    put_text(&json, "confedit", TLSF_RELEASE);
+    put_text(&json, "command", "undo");
+    put_text(&json, "undoes", undo->id);
+    ce_json_bool(&json, "dry_run", undo->options->has[CE_OPTION_DRY_RUN]);
+    ce_json_bool(&json, "changed", is_done);
+    put_text(&json, "set", is_done ? ce_commit_id(loop->commit) : NULL);
+    put_text(&json, "tested", loop->tested);
+    put_text(&json, "reloaded", loop->reloaded);
+    put_text(&json, "verified", loop->verified);
+    ce_json_number(&json, "status", (size_t)status);
+    print_files(&json, undo);
     print_list(&json, "other", &undo->other);
     print_list(&json, "undo_first", &undo->first);
     ce_json_close(&json);
@@ -123,7 +130,7 @@ static int
 nothing(const ce_undo *undo)
 {
     if (undo->options->has[CE_OPTION_JSON]) {
-        print_json(undo, NULL, &(ce_loop){.tested = NULL}, CE_DONE);
+        print_json(undo, &(ce_loop){.tested = NULL}, CE_DONE);
     } else if (!undo->options->has[CE_OPTION_QUIET]) {
         printf("Nothing to do: there is no set in %s that is not undone. If "
                "it is lost, name\nthe set that the annotations name.\n",
@@ -188,7 +195,7 @@ work(ce_undo *undo, ce_commit *commit)
     if (status != CE_DONE) {
         undo->changes.n = 0;
         if (options->has[CE_OPTION_JSON]) {
-            print_json(undo, commit, &loop, status);
+            print_json(undo, &loop, status);
         }
         return status;
     }
@@ -201,16 +208,18 @@ work(ce_undo *undo, ce_commit *commit)
         fflush(stdout);
     }
     status = apply(undo, commit, &loop);
+    if (status == CE_DONE && undo->changes.n > 0 &&
+        options->has[CE_OPTION_DETAILED]) {
+        status = CE_CHANGED;
+    }
     if (options->has[CE_OPTION_JSON]) {
-        print_json(undo, commit, &loop, status);
-    } else if ((status == CE_DONE || status == CE_BELOW) &&
+        print_json(undo, &loop, status);
+    } else if ((status == CE_DONE || status == CE_BELOW ||
+                status == CE_CHANGED) &&
                !options->has[CE_OPTION_QUIET]) {
         print_text(undo, &loop);
     }
-    return status == CE_DONE && undo->changes.n > 0 &&
-                   options->has[CE_OPTION_DETAILED]
-               ? CE_CHANGED
-               : status;
+    return status;
 }
 
 static int

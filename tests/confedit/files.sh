@@ -1238,8 +1238,9 @@ undo_reloads()
     old=$(pgrep -P "$server" | sort)
     with_nginx undo --reload --json
     expect 0
-    says '"is_reloaded": true'
-    says '"is_tested": true'
+    says '"reloaded": "done"'
+    says '"tested": "passed"'
+    says '"changed": true'
     test "$(pgrep -P "$server" | sort)" != "$old" || fail 'no new workers'
     grep -q "$old_word" "$tree/sites/1.conf" || fail 'undo left 1.conf'
     # Each server is visited: TLS 1.0 and 1.1 are served again.
