@@ -173,6 +173,20 @@ edit_target(ce_plan *plan, const ce_target *t)
     return has_line ? edit_lines(plan, t) : ce_plan_insert(plan, t);
 }
 
+/* What negotiates nothing is closed to everyone: opening it is worth a word. */
+static void
+say_opened(ce_plan *plan, const ce_target *t)
+{
+    const ce_endpoint *e = t->endpoint;
+
+    if (e->set == 0) {
+        ce_plan_say(plan, CE_NOTE, node_of(t),
+                    "%s at %.*s negotiates nothing today; it will serve %s",
+                    ce_plan_name(plan->arena, t->server), (int)e->address.len,
+                    e->address.data, ce_set_text(plan->arena, t->goal));
+    }
+}
+
 /* Endpoints with TLS of all servers. */
 static size_t
 count_targets(const ce_run *run)
@@ -296,6 +310,8 @@ ce_plan_make(ce_plan *plan, ce_run *run, const ce_goal *goal, bool has_no_backs)
 
         if (reason != NULL) {
             leave(plan, t, reason);
+        } else {
+            say_opened(plan, t);
         }
         last = t;
     }

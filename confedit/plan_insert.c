@@ -40,29 +40,63 @@ ends_line(tlsf_str bytes, size_t at)
     return at < bytes.len && (bytes.data[at] == '\n' || bytes.data[at] == '#');
 }
 
-static tlsf_str
-deeper(ce_plan *plan, tlsf_str indent)
+/* Whether a file's first indented line begins with a tab. */
+static bool
+has_tabs(tlsf_str bytes)
 {
-    bool is_tab = indent.len > 0 && indent.data[indent.len - 1] == '\t';
+    for (size_t at = 0; at < bytes.len; at = next_line(bytes, at)) {
+        if (bytes.data[at] == '\t' || bytes.data[at] == ' ') {
+            return bytes.data[at] == '\t';
+        }
+    }
+    return false;
+}
+
+static tlsf_str
+deeper(ce_plan *plan, tlsf_str bytes, tlsf_str indent)
+{
+    bool is_tab =
+        indent.len > 0 ? indent.data[indent.len - 1] == '\t' : has_tabs(bytes);
 
     return tlsf_str_of(ce_arena_format(plan->arena, "%.*s%s", (int)indent.len,
                                        indent.data, is_tab ? "\t" : "    "));
 }
 
-/* As the line behind an opening one is indented, or four blanks more. */
+/* What closes a block of either server. */
+static bool
+closes(tlsf_str line)
+{
+    return tlsf_str_starts(line, TLSF_LIT("}")) ||
+           tlsf_str_starts(line, TLSF_LIT("</"));
+}
+
+/*
+ * As the block's other lines: the first from `line` on that is neither empty
+ * nor a comment further out; without one, a step deeper than the block.
+ */
 static tlsf_str
 indent_in(ce_plan *plan, const ce_node *block, size_t line)
 {
     tlsf_str bytes = block->source->bytes;
     tlsf_str outer = ce_edit_indent(bytes, block->at);
-    tlsf_str inner = ce_edit_indent(bytes, line);
-    size_t first = line + inner.len;
 
-    if (inner.len > outer.len && first < bytes.len &&
-        bytes.data[first] != '\r' && bytes.data[first] != '\n') {
-        return inner;
+    if (line > 0 && bytes.data[line - 1] != '\n') {
+        return deeper(plan, bytes, outer);
     }
-    return deeper(plan, outer);
+    for (; line < bytes.len; line = next_line(bytes, line)) {
+        tlsf_str inner = ce_edit_indent(bytes, line);
+        size_t first = line + inner.len;
+        tlsf_str text = tlsf_str_sub(bytes, first, bytes.len - first);
+        char c = text.len == 0 ? '\n' : text.data[0];
+
+        if (closes(text)) {
+            break;
+        }
+        if (c != '\r' && c != '\n' && (c != '#' || inner.len > outer.len)) {
+            return inner;
+        }
+    }
+    return deeper(plan, bytes, outer);
 }
 
 /* The first line in a block of nginx. */
