@@ -124,8 +124,11 @@ take_protocol(ce_apache *a, const ce_scope *s, ce_apache_context *c)
     }
     if (from->doubt != NULL) {
         ce_nodes_add(a->arena, &c->lines, from->doubt);
-        c->reason = "whether this line is read depends on a condition that "
-                    "cannot be decided here";
+        c->reason = from->doubt == from->unread
+                        ? "an include in it is not followed: whether the "
+                          "server does cannot be decided here"
+                        : "whether this line is read depends on a condition "
+                          "that cannot be decided here";
     }
     return set;
 }

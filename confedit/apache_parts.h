@@ -16,7 +16,10 @@ typedef struct ce_scope {
     const ce_node *node; /* NULL: the main server */
     const ce_node *protocol;
     const ce_node *doubt;  /* an SSLProtocol behind a condition that cannot be
-                              decided; NULL again when another follows */
+                              decided, or in a host an Include that is not
+                              followed; NULL again when an SSLProtocol
+                              follows */
+    const ce_node *unread; /* such an Include */
     const ce_node *unsure; /* any other line of that kind */
     const ce_node *engine;
     const ce_node *listen_protocol; /* Protocol, as Listen may have it */

@@ -102,6 +102,13 @@ take_line(ce_apache *a, ce_scope *s, const ce_node *n)
             s->doubt = NULL;
         }
         break;
+    case CE_A_INCLUDE:
+    case CE_A_INCLUDE_OPTIONAL:
+        if (n->taken == CE_UNDECIDED && s != &a->main) {
+            s->doubt = n;
+            s->unread = n;
+        }
+        break;
     case CE_A_SSL_POLICY:
         take_policy(a, s, n);
         break;

@@ -86,6 +86,10 @@ engine_at(ce_apache *a, const ce_host *h)
     const ce_node *line =
         h->scope.engine != NULL ? h->scope.engine : a->main.engine;
 
+    /* What is not read may switch it on. */
+    if (h->scope.unread != NULL && h->scope.engine == NULL) {
+        return ENGINE_ON;
+    }
     if (line != NULL) {
         return engine_of(a, line);
     }
