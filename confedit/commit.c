@@ -27,36 +27,6 @@ host_name(ce_arena *arena)
     return ce_arena_text(arena, tlsf_str_of(name));
 }
 
-const char *
-ce_commit_waiting(const ce_options *options)
-{
-    ce_options trusting = *options;
-    ce_store store;
-    const char *sentence = NULL;
-
-    /* Only looked at, so nobody needs to be warned of anything. */
-    trusting.has[CE_OPTION_TRUST_PATHS] = true;
-    if (!ce_store_has_place(options) ||
-        ce_store_open(&store, &trusting) != CE_DONE) {
-        return NULL;
-    }
-    const char *root = store.base.path;
-    ce_files files = {.arena = options->arena,
-                      .root = root[0] == '\0' ? NULL : root};
-    const char *journal =
-        ce_files_path(&files, ce_journal_name(&store) + strlen(root));
-
-    if (journal != NULL && access(journal, F_OK) == 0) {
-        sentence = ce_arena_format(
-            options->arena,
-            "%s: a run is at work, or one broke off and the files are as it "
-            "left them; the next run that writes puts that right",
-            journal);
-    }
-    ce_store_close(&store);
-    return sentence;
-}
-
 static int
 begin_dry(ce_commit *commit)
 {
@@ -282,12 +252,15 @@ ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
         ce_set_remove(store, store->sets, commit->part);
         return status;
     }
-    ce_journal journal = {commit->set.id, store->sets};
+    ce_journal journal = {commit->set.id, store->sets, false};
 
     if (ce_journal_write(store, &journal) != 0) {
         status = ce_io_fail(ce_journal_name(store),
                             "cannot be written, so nothing was changed", errno);
-        ce_set_remove(store, store->sets, commit->part);
+        /* A journal that may come back after a crash needs its set. */
+        if (ce_journal_remove(store) == 0) {
+            ce_set_remove(store, store->sets, commit->part);
+        }
         return status;
     }
     commit->is_written = true;
@@ -299,6 +272,19 @@ ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
         return CE_BROKEN;
     }
     return status;
+}
+
+int
+ce_commit_reloaded(ce_commit *commit)
+{
+    ce_journal journal = {commit->set.id, commit->store.sets, true};
+
+    if (!commit->is_written ||
+        ce_journal_write(&commit->store, &journal) == 0) {
+        return CE_DONE;
+    }
+    return ce_io_fail(ce_journal_name(&commit->store),
+                      "cannot be written, so nothing is reloaded", errno);
 }
 
 int

@@ -87,6 +87,12 @@ int ce_commit_check(ce_commit *commit, const ce_config *configs, size_t n,
 int ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
                     const ce_changes *changes);
 
+/*
+ * Between write and keep, before running servers are reloaded: should the run
+ * die now, the next one says that they have to be once more.
+ */
+int ce_commit_reloaded(ce_commit *commit);
+
 /* After write; before it nothing is done. */
 int ce_commit_back(ce_commit *commit);
 

@@ -31,6 +31,7 @@ ce_journal_write(ce_store *store, const ce_journal *journal)
     json_object_set_new(
         all, "folder",
         json_string(ce_text_spell(store->arena, journal->folder)));
+    json_object_set_new(all, "reloaded", json_boolean(journal->is_told));
     char *text = json_dumps(all, JSON_INDENT(1));
 
     json_decref(all);
@@ -50,7 +51,6 @@ ce_journal_write(ce_store *store, const ce_journal *journal)
         int failure = errno;
 
         unlinkat(fd, NEXT, 0);
-        unlinkat(fd, NAME, 0);
         errno = failure;
         return -1;
     }
@@ -74,6 +74,7 @@ parse(ce_store *store, tlsf_str text, ce_journal *journal)
     } else {
         journal->id = ce_text_read(store->arena, id);
         journal->folder = ce_text_read(store->arena, folder);
+        journal->is_told = json_is_true(json_object_get(all, "reloaded"));
     }
     json_decref(all);
     return why;

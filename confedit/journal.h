@@ -16,9 +16,13 @@
 typedef struct ce_journal {
     const char *id;
     const char *folder; /* of the sets, resolved, inside the base */
+    bool is_told;       /* running servers were told to read the new files */
 } ce_journal;
 
-/* Write it; 0, or -1 with errno. The store's state folder must be there. */
+/*
+ * Write it, in place of what it was before. 0, or -1 with errno: then the one
+ * from before or the new one is there. The store's state folder must be there.
+ */
 int ce_journal_write(ce_store *store, const ce_journal *journal);
 
 /*

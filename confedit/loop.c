@@ -61,6 +61,11 @@ reload(ce_loop *loop)
 {
     const ce_run *run = loop->run;
 
+    int status = ce_commit_reloaded(loop->commit);
+
+    if (status != CE_DONE) {
+        return status;
+    }
     loop->reloaded = "not running";
     for (size_t i = 0; i < run->n; i++) {
         const char *said = NULL;

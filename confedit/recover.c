@@ -92,6 +92,18 @@ ce_recover_finish(ce_store *store, const ce_set *set)
     return true;
 }
 
+/* The files are as before, but the servers may not know. */
+static void
+tell(const ce_set *set)
+{
+    for (size_t i = 0; i < set->n_configs; i++) {
+        fprintf(stderr,
+                "%s: the server was being reloaded with the new files when "
+                "that run broke off, and may still serve by them; reload it\n",
+                set->configs[i].name);
+    }
+}
+
 /* What the journal is about. */
 static int
 recover_set(ce_store *store, const ce_journal *journal)
@@ -125,6 +137,9 @@ recover_set(ce_store *store, const ce_journal *journal)
                 "confedit: an earlier run (%s) broke off before it was "
                 "complete; %zu file%s as before it\n",
                 set.command, set.n, set.n == 1 ? " is" : "s are");
+        if (journal->is_told) {
+            tell(&set);
+        }
     }
     return status;
 }

@@ -1256,6 +1256,36 @@ undo_reloads()
     no_litter
 }
 
+# Dead between reload and keep: the files are as before, the server is not.
+reloaded_then_dead()
+{
+    start_nginx || return
+    remember "$tree/sites"
+    # The journal, the journal once more, the set.
+    CONFEDIT_NGINX=$NGINX timeout 60 strace -o "$work/trace" -e trace=renameat \
+        -e inject=renameat:signal=SIGKILL:when=3 "$program" raise \
+        --floor TLSv1.2 --reload "$tree/nginx.conf" >"$work/out" \
+        2>"$work/err" </dev/null
+    grep -q SIGKILL "$work/trace" || fail 'not hit'
+    raise --dry-run "$tree/nginx.conf"
+    says 'broke off'
+    run undo
+    expect 0
+    says "$tree/nginx.conf: the server was being reloaded"
+    unchanged "$tree/sites"
+    # Without a reload nothing is said of it.
+    CONFEDIT_NGINX=$NGINX timeout 60 strace -o "$work/trace" -e trace=renameat \
+        -e inject=renameat:signal=SIGKILL:when=2 "$program" raise \
+        --floor TLSv1.2 "$tree/nginx.conf" >"$work/out" 2>"$work/err" </dev/null
+    run undo
+    says 'broke off before'
+    ! grep -q reloaded "$work/err" || fail 'speaks of a reload'
+    unchanged "$tree/sites"
+    kill "$server"
+    wait "$server" 2>/dev/null
+    no_litter
+}
+
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
         -e wait_for -e at_last -e background -e finish -e image -e apache_tree \

@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(journals_come_back)
 {
-    ce_journal journal = {"20261122T090000Z-3f9a", "/a b/caf\xe9%"};
+    ce_journal journal = {"20261122T090000Z-3f9a", "/a b/caf\xe9%", true};
     ce_journal read;
     const char *why = NULL;
 
@@ -70,6 +70,11 @@ START_TEST(journals_come_back)
     ck_assert_int_eq(ce_journal_read(&store, &read, &why), 1);
     ck_assert_str_eq(read.id, journal.id);
     ck_assert_str_eq(read.folder, journal.folder);
+    ck_assert(read.is_told);
+    journal.is_told = false;
+    ck_assert_int_eq(ce_journal_write(&store, &journal), 0);
+    ck_assert_int_eq(ce_journal_read(&store, &read, &why), 1);
+    ck_assert(!read.is_told);
     shell("test \"$(ls var/backups/confedit)\" = journal.json");
     ck_assert_int_eq(ce_journal_remove(&store), 0);
     ck_assert_int_eq(ce_journal_remove(&store), 0);
