@@ -119,11 +119,12 @@ edit_lines(ce_plan *plan, const ce_target *t)
 }
 
 /*
- * Apache: the last MinProtocol of a scope wins over SSLProtocol even where it
- * changes nothing today.
+ * Apache: the last command of a name in a server, or in the main one. It wins
+ * over SSLProtocol even where it changes nothing today.
  */
 static const ce_node *
-hidden_command(ce_plan *plan, const ce_target *t)
+hidden_command(ce_plan *plan, const ce_target *t, const char *name,
+               const ce_node **of_main)
 {
     const ce_config *config = &plan->run->configs[t->config];
     const ce_node *own = NULL;
@@ -132,14 +133,16 @@ hidden_command(ce_plan *plan, const ce_target *t)
         return NULL;
     }
     if (t->server->node != NULL) {
-        own = ce_plan_last(t->server->node, CE_A_SSL_CONF_CMD, "MinProtocol");
+        own = ce_plan_last(t->server->node, CE_A_SSL_CONF_CMD, name);
     }
-    if (own == NULL && plan->main != config->root) {
+    if (plan->main != config->root) {
         plan->main = config->root;
         plan->main_min =
             ce_plan_last(config->root, CE_A_SSL_CONF_CMD, "MinProtocol");
+        plan->main_protocol =
+            ce_plan_last(config->root, CE_A_SSL_CONF_CMD, "Protocol");
     }
-    return own != NULL ? own : plan->main_min;
+    return own != NULL ? own : *of_main;
 }
 
 /*
@@ -150,20 +153,32 @@ static const char *
 edit_target(ce_plan *plan, const ce_target *t)
 {
     const ce_endpoint *e = t->endpoint;
-    const ce_node *command = hidden_command(plan, t);
+    const ce_node *command =
+        hidden_command(plan, t, "MinProtocol", &plan->main_min);
+    const ce_node *more =
+        hidden_command(plan, t, "Protocol", &plan->main_protocol);
+    ce_site site = {.config = &plan->run->configs[t->config],
+                    .goal = t->goal,
+                    .extra = e->set & ~t->goal};
     bool has_line = false;
 
     for (size_t i = 0; i < e->n_lines; i++) {
         has_line = has_line || ce_plan_is_protocols(e->lines[i]);
         command = ce_plan_is_protocols(e->lines[i]) ? command : e->lines[i];
     }
+    if (more != NULL && more != command &&
+        ce_plan_switches_on(plan->arena, more, site.extra)) {
+        site.node = more;
+        const char *reason = ce_plan_command(plan, &site);
+
+        if (reason != NULL) {
+            return reason;
+        }
+    }
     if (command != NULL && plan->goal->verb != CE_VERB_LOWER &&
         !(has_line && (t->goal & ~e->set) != 0 &&
           ce_plan_suffices(plan, t, command))) {
-        ce_site site = {.config = &plan->run->configs[t->config],
-                        .node = command,
-                        .goal = t->goal,
-                        .extra = e->set & ~t->goal};
+        site.node = command;
         const char *reason = ce_plan_command(plan, &site);
 
         if (reason != NULL || (t->goal & ~e->set) == 0) {
@@ -248,7 +263,10 @@ find_targets(ce_plan *plan)
     }
 }
 
-/* Whether the lines that decide are the same as before it. */
+/*
+ * Whether the lines that decide are the same as before it, and it has no
+ * command of its own that may come to decide.
+ */
 static bool
 is_like(const ce_target *a, const ce_target *b)
 {
@@ -257,7 +275,9 @@ is_like(const ce_target *a, const ce_target *b)
 
     return a->config == b->config && a->goal == b->goal && e->set == f->set &&
            e->n_lines > 0 && e->n_lines == f->n_lines &&
-           memcmp(e->lines, f->lines, e->n_lines * sizeof(e->lines[0])) == 0;
+           memcmp(e->lines, f->lines, e->n_lines * sizeof(e->lines[0])) == 0 &&
+           (a->server == b->server || b->server->node == NULL ||
+            ce_plan_last(b->server->node, CE_A_SSL_CONF_CMD, "") == NULL);
 }
 
 static void

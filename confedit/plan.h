@@ -82,6 +82,7 @@ typedef struct ce_plan {
     bool block_fits;
     const ce_node *main; /* Apache: the main server asked for a MinProtocol */
     const ce_node *main_min;
+    const ce_node *main_protocol;
     const char *define; /* Apache: the variable asked for last */
     const ce_node *define_at;
 } ce_plan;

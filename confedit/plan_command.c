@@ -155,3 +155,19 @@ ce_plan_command(ce_plan *plan, const ce_site *site)
     put(plan, node, CE_NGINX, node->words[1].at, node->words[1].len, value);
     return NULL;
 }
+
+bool
+ce_plan_switches_on(ce_arena *arena, const ce_node *node, unsigned set)
+{
+    ce_limits limits = {set, TLSF_SSLV3, TLSF_TLSV13};
+    ce_word words[2];
+    size_t at = 0;
+
+    for (size_t i = 0; i < TLSF_COUNTOF(words); i++) {
+        if (!ce_lex_apache_word(arena, node->args, &at, &words[i])) {
+            return false;
+        }
+    }
+    return ce_limits_command(&limits, words[0].value, words[1].value) > 0 &&
+           (limits.off & set) != set;
+}

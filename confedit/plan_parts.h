@@ -54,6 +54,9 @@ bool ce_plan_suffices(ce_plan *plan, const ce_target *target,
 void ce_plan_words(ce_arena *arena, const ce_node *line, tlsf_str *name,
                    tlsf_str *value);
 
+/* Whether such a command of Apache switches any of a set on. */
+bool ce_plan_switches_on(ce_arena *arena, const ce_node *node, unsigned set);
+
 /* The same for a target that the server's default decides: a new line. */
 const char *ce_plan_insert(ce_plan *plan, const ce_target *target);
 
