@@ -45,7 +45,7 @@ lack_of(ce_model *model, tlsf_str list)
     size_t known;
     unsigned lack = 0;
 
-    if (!p->library.is_known || list.len == 0) {
+    if (list.len == 0) {
         return 0;
     }
     if (ce_map_find(&p->lacks, list, &known)) {
@@ -244,6 +244,19 @@ is_known(ce_platform *p, const ce_suites *s, const ce_suites *early,
     return is_same;
 }
 
+/* What an OpenSSL of today would forbid by its own level, or this list. */
+static unsigned
+doubtful_of(ce_model *model, const ce_suites *suites)
+{
+    unsigned old = CE_BIT(TLSF_TLSV1) | CE_BIT(TLSF_TLSV11);
+    unsigned lack = lack_of(model, suites->list);
+
+    if (suites->level_line == NULL || suites->level > 0) {
+        return old;
+    }
+    return lack == ~0U ? 0 : lack & old;
+}
+
 void
 ce_endpoint_forbid(ce_model *model, ce_endpoint *endpoint,
                    const ce_suites *suites, const ce_suites *early,
@@ -254,6 +267,7 @@ ce_endpoint_forbid(ce_model *model, ce_endpoint *endpoint,
 
     endpoint->ciphers = suites->list;
     if (!p->library.is_known) {
+        endpoint->doubtful = doubtful_of(model, suites);
         return;
     }
     if (!is_known(p, suites, early, off)) {

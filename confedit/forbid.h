@@ -61,7 +61,7 @@ void ce_forbid_check(ce_model *model, const ce_node *line, tlsf_str name,
                      tlsf_str value);
 
 /*
- * Fill an endpoint's forbids and unreachable.
+ * Fill an endpoint's forbids, unreachable and doubtful.
  *
  *   suites   of the context that a connection ends with
  *   early    of the context in which the version is chosen

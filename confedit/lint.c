@@ -169,6 +169,30 @@ lint_set(ce_model *model, const ce_server *server, const ce_endpoint *e)
     }
 }
 
+/* Old versions that may not be served: OpenSSL is not here to be asked. */
+static void
+lint_doubtful(ce_model *model)
+{
+    const ce_config *config = model->config;
+    unsigned set = 0;
+
+    for (size_t i = 0; i < model->n; i++) {
+        for (size_t k = 0; k < model->servers[i].n_endpoints; k++) {
+            const ce_endpoint *e = &model->servers[i].endpoints[k];
+
+            if (e->is_tls && !e->is_rejecting && e->why != CE_WHY_UNDECIDED) {
+                set |= e->set & e->doubtful;
+            }
+        }
+    }
+    if (set != 0) {
+        ce_diag_say(config->diag, CE_NOTE, (ce_place){config->main, 0, 0},
+                    "which OpenSSL the server uses is not known here: its "
+                    "security level, or a cipher list, may still forbid %s",
+                    ce_set_text(config->arena, set));
+    }
+}
+
 /* A line of its own that does not decide. */
 static void
 lint_overruled(ce_model *model, const ce_server *server, const ce_endpoint *e)
@@ -256,6 +280,7 @@ ce_lint(ce_model *model)
             }
         }
     }
+    lint_doubtful(model);
     lint_branches(model, model->config->root);
     if (model->config->is_fragment) {
         lint_granted(model, model->config->root);

@@ -61,6 +61,8 @@ typedef struct ce_endpoint {
     unsigned set;         /* what is admitted */
     unsigned own;         /* what the host by itself would admit */
     unsigned unreachable; /* of these: what OpenSSL forbids */
+    unsigned doubtful;    /* versions, admitted or not, that OpenSSL may forbid:
+                             which one the server uses is not known here */
     ce_why why;
     const ce_node **lines; /* that decide, in the server's order */
     size_t n_lines;        /* 0: the default decides */

@@ -117,6 +117,9 @@ put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
     if (e->unreachable != 0) {
         put_forbids(json, e);
     }
+    if ((e->set & e->doubtful) != 0) {
+        put_set(json, "doubtful", e->set & e->doubtful);
+    }
     ce_json_text(json, "why", tlsf_str_of(ce_why_name(e->why)));
     if (e->reason != NULL) {
         ce_json_text(json, "reason", tlsf_str_of(e->reason));
