@@ -61,6 +61,7 @@ typedef struct ce_shape {
     unsigned *outbound; /* what each line about other servers asks of them */
     size_t n;
     size_t room;
+    uint64_t nodes; /* checksum of all lines but those that edits change */
 } ce_shape;
 
 typedef struct ce_plan {

@@ -4,7 +4,6 @@
  * that the trees may go before everything is read once more; called by the
  * editing commands.
  */
-#include "outbound.h"
 #include "plan_parts.h"
 
 /* What is copied, and where equal addresses were copied before. */
@@ -152,37 +151,6 @@ keep_drafts(const keeping *k)
     }
     d->list = kept;
     d->room = d->n;
-}
-
-void
-ce_shape_of(ce_arena *arena, const ce_run *run, const ce_model *model,
-            ce_shape *shape)
-{
-    ce_options options = *run->options;
-    ce_run all = *run;
-
-    options.vhosts.n = 0;
-    all.options = &options;
-    *shape = (ce_shape){.n = 0};
-    for (size_t i = 0; i < model->n; i++) {
-        const ce_server *s = &model->servers[i];
-
-        for (size_t k = 0; k < s->n_endpoints; k++) {
-            const ce_endpoint *e = &s->endpoints[k];
-
-            ce_text_add(arena, &shape->endpoints,
-                        !e->is_tls        ? TLSF_LIT("-")
-                        : e->is_rejecting ? TLSF_LIT("R")
-                                          : TLSF_LIT("T"));
-        }
-        ce_text_add(arena, &shape->endpoints, TLSF_LIT("/"));
-    }
-    for (const ce_node *n = ce_outbound_next(&all, model, NULL); n != NULL;
-         n = ce_outbound_next(&all, model, n)) {
-        shape->outbound = ce_arena_grow(arena, shape->outbound, shape->n,
-                                        &shape->room, sizeof(unsigned));
-        shape->outbound[shape->n++] = ce_outbound_set(model, n);
-    }
 }
 
 void

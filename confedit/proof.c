@@ -38,6 +38,16 @@ is_reached(const ce_plan *plan, const ce_target *t)
            more == 0 && (t->before & ~t->after) == 0;
 }
 
+/* Whether a command would leave a set as it is. */
+static bool
+is_asked(const ce_plan *plan, unsigned set, unsigned known)
+{
+    if (plan->goal->verb == CE_VERB_LOWER && plan->has_backs) {
+        return (set & CE_BIT(plan->goal->floor)) != 0;
+    }
+    return ce_goal_of(plan->goal, set & known, known) == (set & known);
+}
+
 /* Compare one endpoint; false when it is not as it shall be. */
 static bool
 judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
@@ -52,8 +62,9 @@ judge(const ce_plan *plan, ce_target *t, const ce_endpoint *now)
     }
     t->after = now->set;
     if (t->why == CE_WHY_UNDECIDED) {
-        t->is_failed = false;
-        return true;
+        t->is_failed = t->is_chosen && now->why != CE_WHY_UNDECIDED &&
+                       !is_asked(plan, now->set, known);
+        return !t->is_failed;
     }
     t->after = t->after == t->before ? t->after : t->after & known;
     t->is_failed = now->why == CE_WHY_UNDECIDED || !is_reached(plan, t);
@@ -82,6 +93,9 @@ compare(ce_plan *plan, size_t config, const ce_model *now, size_t *next)
                 problem = "the edits would not do what is asked";
             }
         }
+    }
+    if (problem == NULL && shape.nodes != before->nodes) {
+        problem = "after the edits other lines would be there";
     }
     return problem != NULL ? problem
                            : ce_plan_outbound_holds(plan, config, &shape);

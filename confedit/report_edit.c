@@ -100,7 +100,9 @@ print_target(const ce_outcome *o, const ce_target *t, set_texts texts, FILE *to)
     ce_terminal_put(to, tlsf_str_of(ce_party_name(arena, t->party)));
     fputs(" at ", to);
     ce_terminal_put(to, t->address);
-    fprintf(to, ": %s -> %s\n", set_text(arena, texts, t->before),
+    fprintf(to, ": %s -> %s\n",
+            t->why == CE_WHY_UNDECIDED ? "not known"
+                                       : set_text(arena, texts, t->before),
             set_text(arena, texts, t->after));
 }
 
