@@ -61,7 +61,7 @@ static void
 print_sets(ce_store *store, const ce_set *sets, size_t n)
 {
     if (n == 0) {
-        printf("no backup sets in %s\n",
+        ce_say(stdout, "no backup sets in %s\n",
                ce_base_name(&store->base, store->sets_path));
         return;
     }
@@ -71,7 +71,7 @@ print_sets(ce_store *store, const ce_set *sets, size_t n)
                ce_set_when(store->arena, &sets[i]), sets[i].n);
         ce_terminal_put(stdout, tlsf_str_of(sets[i].command));
         if (sets[i].undone_by != NULL) {
-            printf("  (undone by %s)", sets[i].undone_by);
+            ce_say(stdout, "  (undone by %s)", sets[i].undone_by);
         }
         puts("");
     }
@@ -104,7 +104,7 @@ history(ce_options *options)
     }
     if (status == CE_DONE && waiting != NULL) {
         fflush(stdout);
-        fprintf(stderr, "%s\n", waiting);
+        ce_say(stderr, "%s\n", waiting);
     }
     ce_store_close(&store);
     return status;

@@ -96,7 +96,8 @@ print_text(const ce_undo *undo, const ce_loop *loop)
     bool is_dry = undo->options->has[CE_OPTION_DRY_RUN];
 
     if (n == 0) {
-        printf("Nothing to do: the files of set %s are as they were before "
+        ce_say(stdout,
+               "Nothing to do: the files of set %s are as they were before "
                "it.\n",
                undo->id);
         return;
@@ -113,8 +114,8 @@ print_text(const ce_undo *undo, const ce_loop *loop)
                         undo->set == NULL ? "" : ")");
 
     if (is_dry) {
-        printf("Nothing was written (--dry-run): %zu file%s would be ", n,
-               n == 1 ? "" : "s");
+        ce_say(stdout, "Nothing was written (--dry-run): %zu file%s would be ",
+               n, n == 1 ? "" : "s");
         ce_terminal_put(stdout, tlsf_str_of(what));
         puts(".");
         return;
@@ -132,7 +133,8 @@ nothing(const ce_undo *undo)
     if (undo->options->has[CE_OPTION_JSON]) {
         print_json(undo, &(ce_loop){.tested = NULL}, CE_DONE);
     } else if (!undo->options->has[CE_OPTION_QUIET]) {
-        printf("Nothing to do: there is no set in %s that is not undone. If "
+        ce_say(stdout,
+               "Nothing to do: there is no set in %s that is not undone. If "
                "it is lost, name\nthe set that the annotations name.\n",
                ce_base_name(&undo->store.base, undo->store.sets_path));
     }
@@ -150,10 +152,10 @@ collect(ce_undo *undo)
     if (undo->set != NULL) {
         return ce_undo_compare(undo);
     }
-    fprintf(stderr,
-            "confedit: there is no set %s in %s; its annotations are looked "
-            "for\n",
-            undo->id, ce_base_name(&undo->store.base, undo->store.sets_path));
+    ce_say(stderr,
+           "confedit: there is no set %s in %s; its annotations are looked "
+           "for\n",
+           undo->id, ce_base_name(&undo->store.base, undo->store.sets_path));
     status = ce_undo_annotations(undo);
     if (status == CE_DONE && undo->changes.n == 0) {
         fputs("confedit: and no annotation of it is left\n", stderr);

@@ -16,6 +16,7 @@
 #include "lock.h"
 #include "progress.h"
 #include "recover.h"
+#include "terminal.h"
 #include "tlsf_release.h"
 
 static const char *
@@ -33,7 +34,7 @@ begin_dry(ce_commit *commit)
     const char *waiting = ce_commit_waiting(commit->options);
 
     if (waiting != NULL) {
-        fprintf(stderr, "%s\n", waiting);
+        ce_say(stderr, "%s\n", waiting);
     }
     return CE_DONE;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commit_temporary.h"
+#include "terminal.h"
 
 /* No file system has smaller blocks. */
 #define BLOCK 512
@@ -15,8 +16,8 @@
 static int
 broken(ce_store *store, const ce_set_file *f, const char *what, int failure)
 {
-    fprintf(stderr, "%s: cannot be put back: %s: %s\n",
-            ce_temporary_target(store, f), what, strerror(failure));
+    ce_say(stderr, "%s: cannot be put back: %s: %s\n",
+           ce_temporary_target(store, f), what, strerror(failure));
     return CE_BROKEN;
 }
 
@@ -138,12 +139,12 @@ edited(const item *it)
 {
     const ce_set_file *f = &it->set->files[it->i];
 
-    fprintf(stderr,
-            "%s: cannot be put back: it was edited since confedit changed "
-            "it; its original is %s/%s/%s\n",
-            ce_temporary_target(it->store, f),
-            ce_base_name(&it->store->base, it->folder), it->leaf,
-            ce_set_original(it->store->arena, it->i));
+    ce_say(stderr,
+           "%s: cannot be put back: it was edited since confedit changed "
+           "it; its original is %s/%s/%s\n",
+           ce_temporary_target(it->store, f),
+           ce_base_name(&it->store->base, it->folder), it->leaf,
+           ce_set_original(it->store->arena, it->i));
     return CE_BROKEN;
 }
 

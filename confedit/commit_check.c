@@ -8,21 +8,22 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "terminal.h"
 
 static int
 refuse(const ce_change *change, const char *why)
 {
-    fprintf(stderr, "%s: is not written: %s\n", change->source->name, why);
+    ce_say(stderr, "%s: is not written: %s\n", change->source->name, why);
     return CE_NOT_ALLOWED;
 }
 
 static int
 changed(const ce_change *change)
 {
-    fprintf(stderr,
-            "%s: somebody edited it since confedit read it; nothing was "
-            "changed, run again\n",
-            change->source->name);
+    ce_say(stderr,
+           "%s: somebody edited it since confedit read it; nothing was "
+           "changed, run again\n",
+           change->source->name);
     return CE_LOCKED;
 }
 
@@ -142,11 +143,11 @@ choose_stage(ce_commit *commit, const ce_reach *reach, const ce_change *change,
         f->stage = store->sets;
         return CE_DONE;
     }
-    fprintf(stderr,
-            "%s: is not written: an include reads every file in its folder, "
-            "and no folder of the same file system that you may write is "
-            "free of that for the temporary file; try --backup-dir there\n",
-            change->source->name);
+    ce_say(stderr,
+           "%s: is not written: an include reads every file in its folder, "
+           "and no folder of the same file system that you may write is "
+           "free of that for the temporary file; try --backup-dir there\n",
+           change->source->name);
     return CE_UNWRITABLE;
 }
 
@@ -247,10 +248,10 @@ check_store(ce_commit *commit, const ce_reach *reach, const char *path)
 
         if (stat(ce_base_name(base, up), &st) == 0 &&
             ce_reach_finds(reach, &st, name)) {
-            fprintf(stderr,
-                    "%s: an include would read the backups there; choose "
-                    "another folder with --backup-dir\n",
-                    ce_base_name(base, path));
+            ce_say(stderr,
+                   "%s: an include would read the backups there; choose "
+                   "another folder with --backup-dir\n",
+                   ce_base_name(base, path));
             return CE_NOT_ALLOWED;
         }
         name = strrchr(up, '/') + 1;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commit_temporary.h"
+#include "terminal.h"
 
 int
 ce_file_stage(ce_store *store, const ce_set *set, size_t i, tlsf_str bytes,
@@ -37,10 +38,10 @@ is_untouched(const struct stat *now, const struct stat *seen)
 static int
 edited(ce_store *store, const ce_set_file *f)
 {
-    fprintf(stderr,
-            "%s: somebody edited it while confedit was at work; nothing was "
-            "changed, run again\n",
-            ce_temporary_target(store, f));
+    ce_say(stderr,
+           "%s: somebody edited it while confedit was at work; nothing was "
+           "changed, run again\n",
+           ce_temporary_target(store, f));
     return CE_LOCKED;
 }
 

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "options.h"
-#include "progress.h"
 #include "terminal.h"
 
 #define PIECE 65536
@@ -40,11 +39,9 @@ ce_io_status(int failure)
 int
 ce_io_fail(const char *path, const char *what, int failure)
 {
-    ce_progress_hide();
-    ce_terminal_put(stderr, tlsf_str_of(path));
-    fprintf(stderr, ": %s: %s\n", what,
-            failure == ELOOP ? "a symbolic link where none may be"
-                             : strerror(failure));
+    ce_say(stderr, "%s: %s: %s\n", path, what,
+           failure == ELOOP ? "a symbolic link where none may be"
+                            : strerror(failure));
     return ce_io_status(failure);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "attributes.h"
+#include "terminal.h"
 
 const char *
 ce_temporary_name(ce_store *store, const ce_set *set, size_t i, const char *end)
@@ -49,10 +50,10 @@ finish(ce_store *store, const ce_set_file *f, int fd,
     const char *why = ce_attributes_apply(store->arena, fd, attributes);
 
     if (why != NULL) {
-        fprintf(stderr,
-                "%s: its attributes cannot be reproduced: %s; nothing was "
-                "changed\n",
-                ce_temporary_target(store, f), why);
+        ce_say(stderr,
+               "%s: its attributes cannot be reproduced: %s; nothing was "
+               "changed\n",
+               ce_temporary_target(store, f), why);
         return CE_NOT_ALLOWED;
     }
     struct timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_OMIT}};

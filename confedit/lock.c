@@ -8,6 +8,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 #define SYSTEM_FOLDER "/run/lock"
 #define SYSTEM_NAME   "confedit.lock"
 #define STORE_NAME    "lock"
@@ -23,10 +25,10 @@ locked(ce_arena *arena, int fd)
     }
     const char *end = memchr(who.data, '\n', who.len);
 
-    fprintf(stderr,
-            "confedit: another run is at work (%.*s); try again when it has "
-            "ended\n",
-            (int)(end == NULL ? who.len : (size_t)(end - who.data)), who.data);
+    ce_say(stderr,
+           "confedit: another run is at work (%.*s); try again when it has "
+           "ended\n",
+           (int)(end == NULL ? who.len : (size_t)(end - who.data)), who.data);
     return CE_LOCKED;
 }
 

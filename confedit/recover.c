@@ -10,15 +10,16 @@
 
 #include "commit_file.h"
 #include "journal.h"
+#include "terminal.h"
 
 static int
 advise(ce_store *store)
 {
-    fprintf(stderr,
-            "confedit: the change could neither be completed nor taken back. "
-            "When the cause is mended, run confedit again; or put the files "
-            "right by hand and remove %s\n",
-            ce_journal_name(store));
+    ce_say(stderr,
+           "confedit: the change could neither be completed nor taken back. "
+           "When the cause is mended, run confedit again; or put the files "
+           "right by hand and remove %s\n",
+           ce_journal_name(store));
     return CE_BROKEN;
 }
 
@@ -35,10 +36,10 @@ clear(ce_store *store, const ce_set *set)
         is_clear = ce_file_clear(store, set, i) == 0 && is_clear;
     }
     if (!is_clear || ce_file_settle(store, set) != 0) {
-        fprintf(stderr,
-                "confedit: a temporary file (.confedit-%s-…) cannot be "
-                "removed; the next run tries again\n",
-                set->id);
+        ce_say(stderr,
+               "confedit: a temporary file (.confedit-%s-…) cannot be "
+               "removed; the next run tries again\n",
+               set->id);
         return false;
     }
     return true;
@@ -97,10 +98,10 @@ static void
 tell(const ce_set *set)
 {
     for (size_t i = 0; i < set->n_configs; i++) {
-        fprintf(stderr,
-                "%s: the server was being reloaded with the new files when "
-                "that run broke off, and may still serve by them; reload it\n",
-                set->configs[i].name);
+        ce_say(stderr,
+               "%s: the server was being reloaded with the new files when "
+               "that run broke off, and may still serve by them; reload it\n",
+               set->configs[i].name);
     }
 }
 
@@ -117,26 +118,26 @@ recover_set(ce_store *store, const ce_journal *journal)
         if (!ce_recover_finish(store, &set)) {
             return CE_BROKEN;
         }
-        fprintf(stderr,
-                "confedit: an earlier run (%s, set %s) ended before it could "
-                "tidy up; its change is complete\n",
-                set.command, set.id);
+        ce_say(stderr,
+               "confedit: an earlier run (%s, set %s) ended before it could "
+               "tidy up; its change is complete\n",
+               set.command, set.id);
         return CE_DONE;
     }
     if (ce_set_read(store, journal->folder, leaf, &set, &why) != 0) {
-        fprintf(stderr,
-                "%s/%s: an earlier run broke off, and its backup "
-                "cannot be used: %s\n",
-                ce_base_name(&store->base, journal->folder), leaf, why);
+        ce_say(stderr,
+               "%s/%s: an earlier run broke off, and its backup "
+               "cannot be used: %s\n",
+               ce_base_name(&store->base, journal->folder), leaf, why);
         return advise(store);
     }
     int status = ce_recover_back(store, journal->folder, leaf, &set);
 
     if (status == CE_DONE) {
-        fprintf(stderr,
-                "confedit: an earlier run (%s) broke off before it was "
-                "complete; %zu file%s as before it\n",
-                set.command, set.n, set.n == 1 ? " is" : "s are");
+        ce_say(stderr,
+               "confedit: an earlier run (%s) broke off before it was "
+               "complete; %zu file%s as before it\n",
+               set.command, set.n, set.n == 1 ? " is" : "s are");
         if (journal->is_told) {
             tell(&set);
         }
@@ -180,10 +181,10 @@ ce_recover(ce_store *store)
     int found = ce_journal_read(store, &journal, &why);
 
     if (found < 0) {
-        fprintf(stderr,
-                "%s: the journal of an earlier run cannot be used: "
-                "%s\n",
-                ce_journal_name(store), why);
+        ce_say(stderr,
+               "%s: the journal of an earlier run cannot be used: "
+               "%s\n",
+               ce_journal_name(store), why);
         return advise(store);
     }
     int status = found > 0 ? recover_set(store, &journal) : CE_DONE;

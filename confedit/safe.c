@@ -11,6 +11,7 @@
 
 #include "commit_io.h"
 #include "options.h"
+#include "terminal.h"
 
 #define MAX_LINKS 40
 
@@ -41,10 +42,10 @@ restart(walk *w, const char *path)
 static int
 refuse(const walk *w, const char *what)
 {
-    fprintf(stderr,
-            "%s: the folder %s %s, so what is written there as root could be "
-            "turned elsewhere; mend that, or use --trust-paths\n",
-            w->asked, w->done[0] == '\0' ? "/" : w->done, what);
+    ce_say(stderr,
+           "%s: the folder %s %s, so what is written there as root could be "
+           "turned elsewhere; mend that, or use --trust-paths\n",
+           w->asked, w->done[0] == '\0' ? "/" : w->done, what);
     return CE_NOT_ALLOWED;
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 #define MANIFEST "manifest.json"
 #define MIDDLES  "after"
 
@@ -183,8 +185,8 @@ ce_set_list(ce_store *store, ce_set **sets, size_t *n)
             0) {
             ++*n;
         } else {
-            fprintf(stderr, "%s/%s: the backup set cannot be used: %s\n", name,
-                    e->d_name, why);
+            ce_say(stderr, "%s/%s: the backup set cannot be used: %s\n", name,
+                   e->d_name, why);
         }
     }
     closedir(dir);
@@ -358,9 +360,9 @@ ce_set_prune(ce_store *store, unsigned keep, const ce_set *current)
 
         if (renameat(fd, sets[i].id, fd, part) != 0 ||
             ce_set_remove(store, store->sets, part) != 0) {
-            fprintf(stderr, "%s/%s: the old backup set cannot be removed: %s\n",
-                    ce_base_name(&store->base, store->sets), sets[i].id,
-                    strerror(errno));
+            ce_say(stderr, "%s/%s: the old backup set cannot be removed: %s\n",
+                   ce_base_name(&store->base, store->sets), sets[i].id,
+                   strerror(errno));
         }
     }
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "terminal.h"
+
 #define SYSTEM_STORE "/var/backups/confedit"
 
 static int
@@ -143,12 +145,12 @@ resolve(ce_store *store, const char *path, bool makes, const char **folder)
     }
     if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         *folder = NULL;
-        fprintf(stderr,
-                "%s: %s; backups and journal need a folder of your own "
-                "(chmod 0700), or another with --backup-dir\n",
-                name,
-                st.st_uid != geteuid() ? "it belongs to another user"
-                                       : "others can write in it");
+        ce_say(stderr,
+               "%s: %s; backups and journal need a folder of your own "
+               "(chmod 0700), or another with --backup-dir\n",
+               name,
+               st.st_uid != geteuid() ? "it belongs to another user"
+                                      : "others can write in it");
         return CE_NOT_ALLOWED;
     }
     return CE_DONE;

@@ -2,6 +2,11 @@
 /* Prints text safely; called by the reports and diag.c. */
 #include "terminal.h"
 
+#include <stdarg.h>
+#include <string.h>
+
+#include "progress.h"
+
 size_t
 ce_utf8_length(tlsf_str text)
 {
@@ -84,6 +89,78 @@ ce_terminal_put_lines(FILE *to, tlsf_str text)
         }
         text = tlsf_str_sub(text, n, text.len - n);
     }
+}
+
+/* What one conversion prints; returns what follows it in the format. */
+static const char *
+put_value(FILE *to, const char *form, va_list *values)
+{
+    static const struct {
+        const char *form;
+        char kind;
+    } forms[] = {{"s", 's'},   {".*s", '*'}, {"d", 'd'},  {"u", 'u'},
+                 {"04o", 'o'}, {"ld", 'l'},  {"lu", 'L'}, {"zu", 'z'}};
+    const char *text;
+    size_t n;
+
+    for (size_t i = 0; i < TLSF_COUNTOF(forms); i++) {
+        if (strncmp(form, forms[i].form, strlen(forms[i].form)) != 0) {
+            continue;
+        }
+        switch (forms[i].kind) {
+        case 's':
+            text = va_arg(*values, const char *);
+            ce_terminal_put(to, tlsf_str_of(text == NULL ? "" : text));
+            break;
+        case '*':
+            n = (size_t)va_arg(*values, int);
+            text = va_arg(*values, const char *);
+            ce_terminal_put(to, (tlsf_str){text, n});
+            break;
+        case 'd':
+            fprintf(to, "%d", va_arg(*values, int));
+            break;
+        case 'u':
+            fprintf(to, "%u", va_arg(*values, unsigned));
+            break;
+        case 'o':
+            fprintf(to, "%04o", va_arg(*values, unsigned));
+            break;
+        case 'l':
+            fprintf(to, "%ld", va_arg(*values, long));
+            break;
+        case 'L':
+            fprintf(to, "%lu", va_arg(*values, unsigned long));
+            break;
+        default:
+            fprintf(to, "%zu", va_arg(*values, size_t));
+            break;
+        }
+        return form + strlen(forms[i].form);
+    }
+    putc('%', to);
+    return form + (*form == '%');
+}
+
+void
+ce_say(FILE *to, const char *format, ...)
+{
+    va_list values;
+
+    if (to == stderr) {
+        ce_progress_hide();
+    }
+    va_start(values, format);
+    while (*format != '\0') {
+        size_t n = strcspn(format, "%");
+
+        fwrite(format, 1, n, to);
+        format += n;
+        if (*format == '%') {
+            format = put_value(to, format + 1, &values);
+        }
+    }
+    va_end(values);
 }
 
 size_t

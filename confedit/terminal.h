@@ -16,6 +16,14 @@ void ce_terminal_put(FILE *to, tlsf_str text);
 /* The same with line ends and tabs as they are. */
 void ce_terminal_put_lines(FILE *to, tlsf_str text);
 
+/*
+ * As fprintf, but what is put in for %s is printed by ce_terminal_put; a line
+ * of progress is taken away first. Of the other conversions only these: %.*s
+ * %d %u %04o %ld %lu %zu %%.
+ */
+void ce_say(FILE *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* How many columns that takes. */
 size_t ce_terminal_width(tlsf_str text);
 

@@ -243,9 +243,9 @@ find_order(ce_undo *undo)
     fputs("confedit: later sets changed the same files; undo in this order: ",
           stderr);
     for (size_t i = 0; i < undo->first.n; i++) {
-        fprintf(stderr, "%s, then ", undo->first.list[i]);
+        ce_say(stderr, "%s, then ", undo->first.list[i]);
     }
-    fprintf(stderr, "%s\n", undo->id);
+    ce_say(stderr, "%s\n", undo->id);
 }
 
 /* One file: a change, nothing when it is as before already, or a complaint. */
@@ -280,7 +280,7 @@ compare_one(ce_undo *undo, size_t i)
         add_change(undo, (ce_change){source, before});
         return CE_DONE;
     }
-    fprintf(stderr, "%s: %s\n", f->name, how);
+    ce_say(stderr, "%s: %s\n", f->name, how);
     add(undo, &undo->other, f->name);
     print_difference(undo, i, source, before);
     return CE_BELOW;

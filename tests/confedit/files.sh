@@ -1081,6 +1081,50 @@ wrong_names()
     no_litter
 }
 
+# Names of files reach a terminal without what could move its cursor.
+hostile_names()
+{
+    hostile=$(printf 'x\033[2J\rconfedit: all is well')
+    mv "$tree/sites/2.conf" "$tree/sites/$hostile.conf"
+    ln "$tree/sites/$hostile.conf" "$tree/second"
+    raise "$tree/nginx.conf"
+    expect 77
+    tame
+    rm "$tree/second"
+    inject_at_last
+    tame
+    raise "$tree/nginx.conf"
+    expect 0
+    tame
+    echo '# by hand' >>"$tree/sites/$hostile.conf"
+    run undo --quiet
+    expect 1
+    tame
+    raise --backup-dir "$tree/sites/$hostile.conf/x" "$tree/nginx.conf"
+    tame
+    run history --backup-dir "$tree/$hostile"
+    tame
+    run undo "$hostile"
+    expect 64
+    tame
+}
+
+inject_at_last()
+{
+    with="strace -f -o $work/trace -e trace=renameat2,renameat -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=2+"
+    raise "$tree/nginx.conf"
+    expect 70
+    with=
+}
+
+tame()
+{
+    test -s "$work/out" || test -s "$work/err" || fail 'nothing was said'
+    if LC_ALL=C grep -q "$(printf '[\033\r]')" "$work/out" "$work/err"; then
+        fail "commands to a terminal: $(cat -v "$work/out" "$work/err")"
+    fi
+}
+
 # A manifest is that of its folder, to the last letter.
 other_id()
 {
@@ -1289,7 +1333,7 @@ reloaded_then_dead()
 cases=$(sed -n 's/^\([a-z_]*\)()$/\1/p' tests/confedit/files.sh |
     grep -vx -e metadata -e keeps_metadata -e tiny -e as_user -e slowly \
         -e wait_for -e at_last -e background -e finish -e image -e apache_tree \
-        -e nginx_tree -e with_nginx -e with_httpd -e start_nginx -e newest_set)
+        -e nginx_tree -e with_nginx -e with_httpd -e start_nginx -e newest_set -e tame -e inject_at_last)
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases

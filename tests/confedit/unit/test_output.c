@@ -59,6 +59,21 @@ START_TEST(no_control_character_is_shown)
 }
 END_TEST
 
+START_TEST(what_is_said_is_shown_safely)
+{
+    char *seen = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&seen, &n);
+
+    ce_say(to, "“%s”: %.*s, %d %u %04o %ld %lu %zu 100%%\n", "a\033[2Jb\nc", 3,
+           "x\ryz", -1, 2U, 0640U, -3L, 4UL, (size_t)5);
+    ce_say(to, "nothing\n");
+    fclose(to);
+    ck_assert_str_eq(seen, "“a?[2Jb?c”: x?y, -1 2 0640 -3 4 5 100%\nnothing\n");
+    free(seen);
+}
+END_TEST
+
 /* Any bytes, read back by another's parser. */
 START_TEST(json_is_what_it_says)
 {
@@ -198,6 +213,7 @@ test_suite(void)
                         TLSF_COUNTOF(texts));
     tcase_add_test(t, json_is_what_it_says);
     tcase_add_test(t, a_map_keeps_what_it_was_given);
+    tcase_add_test(t, what_is_said_is_shown_safely);
     tcase_add_test(t, long_work_is_told_on_a_terminal);
     tcase_add_loop_test(t, nothing_is_told_elsewhere, 0, 2);
     suite_add_tcase(suite, t);
