@@ -96,7 +96,8 @@ with_place(const ce_plan *plan, const ce_target *t, const char *change)
         return change;
     }
     quote += strlen("”");
-    if (config->kind == CE_NGINX && node->parent->source != NULL) {
+    if (config->kind == CE_NGINX && node != NULL &&
+        node->parent->source != NULL) {
         node = node->parent;
     }
     if (node == NULL) {

@@ -332,7 +332,7 @@ print_visit(const ce_visit *v, FILE *to)
     if (v->name != NULL) {
         fputs(" ", to);
         ce_terminal_put(to, tlsf_str_of(v->name));
-    } else if (v->server->n_names > 0) {
+    } else if (v->server->n_names > 0 && !v->endpoint->is_anywhere) {
         fputs(" (", to);
         ce_terminal_put(to, v->server->names[0]);
         fputs(", without a name)", to);

@@ -39,3 +39,24 @@ case_lone_apache()
     confedit check --floor TLSv1.2 "$work/other.conf"
     expect 1 '! a.test' undecided
 }
+
+# Lines for whoever includes them: no host, and no block to write into.
+case_lone_level()
+{
+    echo 'ssl_protocols TLSv1.2;' >"$work/nginx.conf"
+    echo 'SSLProtocol -all +TLSv1.2' >"$work/apache.conf"
+    for kind in nginx apache; do
+        confedit show "$work/$kind.conf"
+        expect 0 '(this file)' || return 1
+        edit lower --floor TLSv1 "$work/$kind.conf"
+        expect 1 '1 file changed' 'security level' "to $work/$kind.conf" ||
+            return 1
+        confedit check --floor TLSv1.2 "$work/$kind.conf"
+        expect 1 '! (this file)' || return 1
+        edit raise --floor TLSv1.2 --reload --verify "$work/$kind.conf"
+        expect 1 'not visited: which servers include the file is not known' ||
+            return 1
+        confedit check --floor TLSv1.2 "$work/$kind.conf"
+        expect 0 || return 1
+    done
+}
