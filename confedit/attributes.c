@@ -231,7 +231,8 @@ ce_facts_read(int fd, ce_facts *facts)
     facts->is_mount = (x.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
     facts->is_immutable =
         (x.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
-    facts->knows_mount = (x.stx_mask & STATX_MNT_ID) != 0;
-    facts->mount = x.stx_mnt_id;
+    facts->mount = (x.stx_mask & STATX_MNT_ID) != 0
+                       ? x.stx_mnt_id
+                       : (uint64_t)x.stx_dev_major << 32 | x.stx_dev_minor;
     return 0;
 }

@@ -49,8 +49,7 @@ const char *ce_attributes_apply(ce_arena *arena, int fd,
 typedef struct ce_facts {
     bool is_mount;     /* something is mounted on it */
     bool is_immutable; /* chattr +i or +a */
-    uint64_t mount;    /* on which mount it lies */
-    bool knows_mount;
+    uint64_t mount;    /* on which mount it lies; before Linux 5.8, device */
 } ce_facts;
 
 /* 0, or -1 with errno. */

@@ -223,6 +223,33 @@ take_configs(ce_commit *commit, const ce_config *configs, size_t n)
     }
 }
 
+/*
+ * The set, and a journal that says of it: that it was begun, so that the next
+ * run finds it wherever it is, and then that it is whole.
+ */
+static int
+prepare(ce_commit *commit, const ce_changes *changes)
+{
+    ce_store *store = &commit->store;
+    ce_journal journal = {.id = commit->set.id, .folder = store->sets};
+    int result = ce_journal_write(store, &journal);
+
+    if (result == 0) {
+        if (back_up(commit, changes) != 0) {
+            return ce_io_fail(ce_base_name(&store->base, store->sets),
+                              "the backup cannot be written, so nothing was "
+                              "changed",
+                              errno);
+        }
+        journal.is_ready = true;
+        result = ce_journal_write(store, &journal);
+    }
+    return result == 0
+               ? CE_DONE
+               : ce_io_fail(ce_journal_name(store),
+                            "cannot be written, so nothing was changed", errno);
+}
+
 int
 ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
                 const ce_changes *changes)
@@ -245,19 +272,8 @@ ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
         return status;
     }
     ce_signals_hold();
-    if (back_up(commit, changes) != 0) {
-        status = ce_io_fail(ce_base_name(&store->base, store->sets),
-                            "the backup cannot be written, so nothing was "
-                            "changed",
-                            errno);
-        ce_set_remove(store, store->sets, commit->part);
-        return status;
-    }
-    ce_journal journal = {commit->set.id, store->sets, false};
-
-    if (ce_journal_write(store, &journal) != 0) {
-        status = ce_io_fail(ce_journal_name(store),
-                            "cannot be written, so nothing was changed", errno);
+    status = prepare(commit, changes);
+    if (status != CE_DONE) {
         /* A journal that may come back after a crash needs its set. */
         if (ce_journal_remove(store) == 0) {
             ce_set_remove(store, store->sets, commit->part);
@@ -278,7 +294,7 @@ ce_commit_write(ce_commit *commit, const ce_config *configs, size_t n,
 int
 ce_commit_reloaded(ce_commit *commit)
 {
-    ce_journal journal = {commit->set.id, commit->store.sets, true};
+    ce_journal journal = {commit->set.id, commit->store.sets, true, true};
 
     if (!commit->is_written ||
         ce_journal_write(&commit->store, &journal) == 0) {

@@ -31,6 +31,7 @@ ce_journal_write(ce_store *store, const ce_journal *journal)
     json_object_set_new(
         all, "folder",
         json_string(ce_text_spell(store->arena, journal->folder)));
+    json_object_set_new(all, "ready", json_boolean(journal->is_ready));
     json_object_set_new(all, "reloaded", json_boolean(journal->is_told));
     char *text = json_dumps(all, JSON_INDENT(1));
 
@@ -74,6 +75,7 @@ parse(ce_store *store, tlsf_str text, ce_journal *journal)
     } else {
         journal->id = ce_text_read(store->arena, id);
         journal->folder = ce_text_read(store->arena, folder);
+        journal->is_ready = !json_is_false(json_object_get(all, "ready"));
         journal->is_told = json_is_true(json_object_get(all, "reloaded"));
     }
     json_decref(all);

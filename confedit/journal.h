@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The journal: that a run is changing files, and where its set is. It is
- * written and synced before the first temporary file, and removed after the
- * last; whoever finds one without holding a run finds a run that died.
+ * written and synced before the set is begun, once more before the first
+ * temporary file, and removed after the last; whoever finds one without holding
+ * a run finds a run that died.
  *
  * What has to be done then is in the set: as long as the set is not complete
  * (its folder's name still ends in .part) everything goes back, afterwards
@@ -16,6 +17,7 @@
 typedef struct ce_journal {
     const char *id;
     const char *folder; /* of the sets, resolved, inside the base */
+    bool is_ready;      /* the set is whole, so files may have been changed */
     bool is_told;       /* running servers were told to read the new files */
 } ce_journal;
 

@@ -114,6 +114,14 @@ recover_set(ce_store *store, const ce_journal *journal)
     const char *why;
     ce_set set;
 
+    if (!journal->is_ready) {
+        /* Died while it backed up: nothing was changed. */
+        ce_set_remove(store, journal->folder, leaf);
+        return ce_journal_remove(store) == 0
+                   ? CE_DONE
+                   : ce_io_fail(ce_journal_name(store), "cannot be removed",
+                                errno);
+    }
     if (ce_set_read(store, journal->folder, journal->id, &set, &why) == 0) {
         if (!ce_recover_finish(store, &set)) {
             return CE_BROKEN;

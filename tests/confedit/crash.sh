@@ -345,7 +345,7 @@ no_hard_links()
     run undo
     expect 0
     unchanged
-    for at in renameat:1 renameat:2 renameat2:1 renameat2:2 renameat2:3; do
+    for at in renameat:1 renameat:3 renameat2:1 renameat2:2 renameat2:3; do
         where="$at without links"
         new_tree
         remember
@@ -382,6 +382,27 @@ durable()
         fail "$(cat "$work/bad" "$work/trace")"
 }
 
+# Dead while it backs up, wherever that is: the next run removes what is there.
+begun_elsewhere()
+{
+    for at in fsync:4 fsync:6 mkdirat:4 renameat:2; do
+        where="elsewhere, $at"
+        new_tree
+        remember
+        inject "${at%:*}" "${at#*:}" signal=SIGKILL
+        raise --backup-dir "$work/t/else/where" "$tree/nginx.conf"
+        with=
+        was_hit || fail "$where: not hit"
+        raise --no-validate "$tree/nginx.conf"
+        expect 0
+        no_litter
+        run undo
+        rm -rf "$tree/else"
+        unchanged
+        points=$((points + 1))
+    done
+}
+
 # A temporary file that stays keeps the journal, and nothing new is begun.
 stuck()
 {
@@ -416,7 +437,7 @@ broken()
 {
     remember
     # The second file cannot be replaced, nor the first put back.
-    with="strace -f -o $work/trace -e trace=renameat,renameat2 -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=2+"
+    with="strace -f -o $work/trace -e trace=renameat,renameat2 -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=3+"
     raise "$tree/nginx.conf"
     expect 70
     says 'run confedit again'
@@ -525,7 +546,7 @@ edited_after()
 }
 
 cases='killed killed_in_undo killed_in_recovery told disk_errors no_space
-    not_permitted no_exchange saved_at_last no_hard_links broken durable stuck many unfinished edited_after'
+    not_permitted no_exchange saved_at_last no_hard_links broken durable begun_elsewhere stuck many unfinished edited_after'
 test $# -gt 0 || {
     # shellcheck disable=SC2086 # words are meant
     set -- $cases

@@ -749,7 +749,7 @@ edited_at_last_rename()
 {
     for error in EINVAL ENOSYS; do
         new_tree
-        slowly renameat:when=3
+        slowly renameat:when=4
         with="$with -e trace=renameat,renameat2 -e inject=renameat2:error=$error"
         background "$tree/nginx.conf"
         wait_for "$work/trace" 'renameat(.*2.conf'
@@ -1111,7 +1111,7 @@ hostile_names()
 
 inject_at_last()
 {
-    with="strace -f -o $work/trace -e trace=renameat2,renameat -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=2+"
+    with="strace -f -o $work/trace -e trace=renameat2,renameat -e inject=renameat2:error=EIO:when=2 -e inject=renameat:error=EIO:when=3+"
     raise "$tree/nginx.conf"
     expect 70
     with=
@@ -1305,9 +1305,9 @@ reloaded_then_dead()
 {
     start_nginx || return
     remember "$tree/sites"
-    # The journal, the journal once more, the set.
+    # The journal three times, then the set.
     CONFEDIT_NGINX=$NGINX timeout 60 strace -o "$work/trace" -e trace=renameat \
-        -e inject=renameat:signal=SIGKILL:when=3 "$program" raise \
+        -e inject=renameat:signal=SIGKILL:when=4 "$program" raise \
         --floor TLSv1.2 --reload "$tree/nginx.conf" >"$work/out" \
         2>"$work/err" </dev/null
     grep -q SIGKILL "$work/trace" || fail 'not hit'
@@ -1319,7 +1319,7 @@ reloaded_then_dead()
     unchanged "$tree/sites"
     # Without a reload nothing is said of it.
     CONFEDIT_NGINX=$NGINX timeout 60 strace -o "$work/trace" -e trace=renameat \
-        -e inject=renameat:signal=SIGKILL:when=2 "$program" raise \
+        -e inject=renameat:signal=SIGKILL:when=3 "$program" raise \
         --floor TLSv1.2 "$tree/nginx.conf" >"$work/out" 2>"$work/err" </dev/null
     run undo
     says 'broke off before'

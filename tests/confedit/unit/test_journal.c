@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(journals_come_back)
 {
-    ce_journal journal = {"20261122T090000Z-3f9a", "/a b/caf\xe9%", true};
+    ce_journal journal = {"20261122T090000Z-3f9a", "/a b/caf\xe9%", true, true};
     ce_journal read;
     const char *why = NULL;
 
@@ -71,10 +71,13 @@ START_TEST(journals_come_back)
     ck_assert_str_eq(read.id, journal.id);
     ck_assert_str_eq(read.folder, journal.folder);
     ck_assert(read.is_told);
+    ck_assert(read.is_ready);
     journal.is_told = false;
+    journal.is_ready = false;
     ck_assert_int_eq(ce_journal_write(&store, &journal), 0);
     ck_assert_int_eq(ce_journal_read(&store, &read, &why), 1);
     ck_assert(!read.is_told);
+    ck_assert(!read.is_ready);
     shell("test \"$(ls var/backups/confedit)\" = journal.json");
     ck_assert_int_eq(ce_journal_remove(&store), 0);
     ck_assert_int_eq(ce_journal_remove(&store), 0);
