@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit raise, lower, set: from the files that are there to those that are
  * wanted, proved before anything is written. */
+#include "edit_forbid.h"
 #include "edit_plan.h"
 #include "impact.h"
 #include "progress.h"
@@ -91,9 +92,8 @@ prepare(ce_editing *e)
     }
     status = ce_edit_plan(e);
     e->outcome.is_planned = true;
-    if (status == CE_DONE && e->goal.verb == CE_VERB_LOWER &&
-        ce_edit_forbids(&e->plan) > 0) {
-        e->plan.n_left++;
+    if (status == CE_DONE) {
+        ce_edit_forbids(&e->plan);
     }
     if (status == CE_DONE && e->changes.n > 0) {
         status = check_impact(e);

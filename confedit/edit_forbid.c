@@ -3,7 +3,7 @@
  * What lower allows and something else still forbids: cipher lists, security
  * levels, commands of OpenSSL's configuration; called by cmd_edit.c.
  */
-#include "edit_plan.h"
+#include "edit_forbid.h"
 
 #include "plan_parts.h"
 
@@ -70,6 +70,9 @@ name_all(ce_plan *plan, const ce_target *t, unsigned missing)
     size_t seen = 0;
     size_t named = 0;
 
+    if (missing == 0) {
+        return 0;
+    }
     if (node != NULL) {
         named = name_commands(plan, node, missing, &seen);
         outer = config->kind == CE_NGINX ? node->parent : outer;
@@ -112,13 +115,20 @@ with_place(const ce_plan *plan, const ce_target *t, const char *change)
         (int)(quote - change), change, place.file, place.line, quote);
 }
 
+/* The versions that a command asks for by itself. */
+static unsigned
+asked_of(const ce_goal *goal)
+{
+    return goal->verb == CE_VERB_SET
+               ? goal->protocols
+               : ce_goal_range(goal->floor, TLSF_VERSION_OTHER);
+}
+
 /* What OpenSSL itself rules out of what was asked for. */
 static size_t
-name_forbids(ce_plan *plan, const ce_target *t)
+name_forbids(ce_plan *plan, const ce_target *t, unsigned asked)
 {
     ce_arena *arena = plan->arena;
-    unsigned asked =
-        t->goal & ce_goal_range(plan->goal->floor, TLSF_VERSION_OTHER);
     size_t named = 0;
 
     for (size_t i = 0; i < t->endpoint->n_forbids; i++) {
@@ -136,22 +146,52 @@ name_forbids(ce_plan *plan, const ce_target *t)
     return named;
 }
 
-size_t
+/* That nobody can tell here, of one configuration. */
+static void
+say_doubt(ce_plan *plan, size_t config, unsigned set)
+{
+    ce_place place = {plan->run->configs[config].main, 0, 0};
+
+    if (set != 0) {
+        ce_diag_say(plan->diag, CE_NOTE, place,
+                    "%s allowed, but which OpenSSL the server uses is not "
+                    "known here: its security level, or a cipher list, may "
+                    "still forbid it",
+                    ce_set_text(plan->arena, set));
+    }
+}
+
+bool
+ce_edit_asks_old(const ce_goal *goal)
+{
+    unsigned old = ce_goal_range(TLSF_SSLV3, TLSF_TLSV12);
+
+    return goal->verb == CE_VERB_LOWER ||
+           (goal->verb == CE_VERB_SET && (goal->protocols & old) != 0);
+}
+
+void
 ce_edit_forbids(ce_plan *plan)
 {
+    unsigned asked = asked_of(plan->goal);
+    unsigned doubtful = 0;
     size_t named = 0;
 
+    if (!ce_edit_asks_old(plan->goal)) {
+        return;
+    }
     for (size_t i = 0; i < plan->n; i++) {
         const ce_target *t = &plan->targets[i];
-        unsigned missing = t->goal & ~t->after;
 
-        if (!t->is_chosen || t->is_left || t->serves_nobody) {
-            continue;
+        if (t->is_chosen && !t->is_left && !t->serves_nobody) {
+            named += name_all(plan, t, t->goal & ~t->after);
+            named += name_forbids(plan, t, t->goal & asked);
+            doubtful |= t->endpoint->doubtful & t->after & asked;
         }
-        if (missing != 0) {
-            named += name_all(plan, t, missing);
+        if (i + 1 == plan->n || t[1].config != t->config) {
+            say_doubt(plan, t->config, doubtful);
+            doubtful = 0;
         }
-        named += name_forbids(plan, t);
     }
-    return named;
+    plan->n_left += plan->goal->verb == CE_VERB_LOWER && named > 0;
 }

@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "edit_forbid.h"
 #include "progress.h"
 #include "proof.h"
 
@@ -25,7 +26,7 @@ time_text(ce_arena *arena, time_t when)
 static bool
 needs_trees(const ce_editing *e)
 {
-    return e->goal.verb == CE_VERB_LOWER || e->options->has[CE_OPTION_VERIFY] ||
+    return ce_edit_asks_old(&e->goal) || e->options->has[CE_OPTION_VERIFY] ||
            e->options->has[CE_OPTION_METRICS];
 }
 

@@ -26,12 +26,4 @@ typedef struct ce_editing {
  */
 int ce_edit_plan(ce_editing *editing);
 
-/*
- * Say what still forbids versions that lower allows, each line once for each
- * place, with the change that would allow them.
- *
- * Returns how many lines forbid something.
- */
-size_t ce_edit_forbids(ce_plan *plan);
-
 #endif
