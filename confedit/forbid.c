@@ -249,11 +249,13 @@ static unsigned
 doubtful_of(ce_model *model, const ce_suites *suites)
 {
     unsigned old = CE_BIT(TLSF_TLSV1) | CE_BIT(TLSF_TLSV11);
-    unsigned lack = lack_of(model, suites->list);
 
     if (suites->level_line == NULL || suites->level > 0) {
         return old;
     }
+    /* OpenSSL is asked only here: its tables take some megabytes. */
+    unsigned lack = lack_of(model, suites->list);
+
     return lack == ~0U ? 0 : lack & old;
 }
 
