@@ -104,7 +104,7 @@ $(BUILD)/mod_tlsfloor.so: $(MOD_OBJ) $(BUILD)/libtlsf.a
 # --- ngx_tlsfloor -----------------------------------------------------------
 
 NGX_SRC := $(wildcard ngx_tlsfloor/*.c ngx_tlsfloor/*.h) ngx_tlsfloor/config
-NGX_DIR := $(CURDIR)/$(BUILD)/nginx
+NGX_DIR := $(abspath $(BUILD))/nginx
 
 ## ngx_tlsfloor    build/ngx_http_tlsfloor_module.so, for nginx
 .PHONY: ngx_tlsfloor
