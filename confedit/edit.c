@@ -43,8 +43,9 @@ ce_edit_indent(tlsf_str bytes, size_t at)
     return tlsf_str_sub(bytes, from, n);
 }
 
-tlsf_str
-ce_edit_line_end(tlsf_str bytes, size_t at)
+/* The line end that a file uses around an offset: LF or CR LF. */
+static tlsf_str
+line_end(tlsf_str bytes, size_t at)
 {
     const char *lf =
         at >= bytes.len ? NULL : memchr(bytes.data + at, '\n', bytes.len - at);
@@ -212,7 +213,7 @@ annotate(making *m, const ce_draft *drafts, size_t n, size_t from, size_t to)
 {
     ce_source *source = drafts[0].edit.source;
     tlsf_str old = tlsf_str_sub(source->bytes, from, to - from);
-    tlsf_str end = ce_edit_line_end(source->bytes, to);
+    tlsf_str end = line_end(source->bytes, to);
     tlsf_str new = new_text(m, drafts, n, from, to);
     bool is_mid = from > 0 && source->bytes.data[from - 1] != '\n';
     ce_form form = {.is_kept = old.len <= CE_MAX_OLD, .has_break = is_mid};
@@ -246,7 +247,7 @@ insert(making *m, const ce_draft *d)
 {
     tlsf_str bytes = d->edit.source->bytes;
     size_t at = d->edit.at;
-    tlsf_str end = ce_edit_line_end(bytes, at);
+    tlsf_str end = line_end(bytes, at);
     bool is_mid = at > 0 && bytes.data[at - 1] != '\n';
     bool has_break = is_mid && (m->set != NULL || d->server == CE_APACHE);
     ce_text new = {NULL, 0, 0};

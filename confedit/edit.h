@@ -42,9 +42,6 @@ typedef struct ce_drafts {
  */
 void ce_edit_lines(ce_kind kind, tlsf_str bytes, size_t *from, size_t *to);
 
-/* The line end that a file uses around an offset: "\n" or "\r\n". */
-tlsf_str ce_edit_line_end(tlsf_str bytes, size_t at);
-
 /* The blanks and tabs at the beginning of the line of an offset. */
 tlsf_str ce_edit_indent(tlsf_str bytes, size_t at);
 

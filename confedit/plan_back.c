@@ -119,15 +119,11 @@ is_good(const ce_plan *plan, const sums *s, unsigned goal)
 static void
 take(ce_plan *plan, ce_kind kind, const ce_node *line, const ce_annotation *a)
 {
-    ce_drafts *d = &plan->drafts;
-
-    d->list =
-        ce_arena_grow(plan->arena, d->list, d->n, &d->room, sizeof(ce_draft));
-    d->list[d->n++] = (ce_draft){.kind = CE_DRAFT_BACK,
-                                 .server = kind,
-                                 .edit = a->edit,
-                                 .from = line->at,
-                                 .to = line->at + line->len};
+    ce_plan_draft(plan, (ce_draft){.kind = CE_DRAFT_BACK,
+                                   .server = kind,
+                                   .edit = a->edit,
+                                   .from = line->at,
+                                   .to = line->at + line->len});
     plan->has_backs = true;
 }
 

@@ -23,14 +23,14 @@ ce_plan_words(ce_arena *arena, const ce_node *line, tlsf_str *name,
     *value = words[1].value;
 }
 
-static void
+static int
 apply(ce_arena *arena, const ce_node *line, ce_limits *limits)
 {
     tlsf_str name;
     tlsf_str value;
 
     ce_plan_words(arena, line, &name, &value);
-    ce_limits_command(limits, name, value);
+    return ce_limits_command(limits, name, value);
 }
 
 bool
@@ -160,14 +160,6 @@ bool
 ce_plan_switches_on(ce_arena *arena, const ce_node *node, unsigned set)
 {
     ce_limits limits = {set, TLSF_SSLV3, TLSF_TLSV13};
-    ce_word words[2];
-    size_t at = 0;
 
-    for (size_t i = 0; i < TLSF_COUNTOF(words); i++) {
-        if (!ce_lex_apache_word(arena, node->args, &at, &words[i])) {
-            return false;
-        }
-    }
-    return ce_limits_command(&limits, words[0].value, words[1].value) > 0 &&
-           (limits.off & set) != set;
+    return apply(arena, node, &limits) > 0 && (limits.off & set) != set;
 }

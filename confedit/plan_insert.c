@@ -6,17 +6,14 @@ static void
 add(ce_plan *plan, ce_kind kind, ce_source *source, size_t at, tlsf_str indent,
     const char *text)
 {
-    ce_drafts *d = &plan->drafts;
-
-    d->list =
-        ce_arena_grow(plan->arena, d->list, d->n, &d->room, sizeof(ce_draft));
-    d->list[d->n++] = (ce_draft){
-        .kind = CE_DRAFT_INSERT,
-        .server = kind,
-        .edit = {.source = source, .at = at, .text = tlsf_str_of(text)},
-        .indent = indent,
-        .from = at,
-        .to = at};
+    ce_plan_draft(plan, (ce_draft){.kind = CE_DRAFT_INSERT,
+                                   .server = kind,
+                                   .edit = {.source = source,
+                                            .at = at,
+                                            .text = tlsf_str_of(text)},
+                                   .indent = indent,
+                                   .from = at,
+                                   .to = at});
 }
 
 /* Behind the line of an offset; the file's end when it has no line end. */

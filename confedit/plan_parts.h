@@ -22,6 +22,8 @@ bool ce_plan_is_protocols(const ce_node *node);
 void ce_plan_say(ce_plan *plan, ce_level level, const ce_node *node,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+void ce_plan_draft(ce_plan *plan, ce_draft draft);
+
 /* A draft that replaces len bytes at `at` in a directive [from, to). */
 void ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source,
                      size_t from, size_t to, ce_edit edit);
@@ -31,6 +33,13 @@ void ce_plan_replace(ce_plan *plan, ce_kind kind, ce_source *source,
  * is `id` and whose arguments begin with `begin`; NULL: none.
  */
 const ce_node *ce_plan_last(const ce_node *block, ce_id id, const char *begin);
+
+/*
+ * Drafts for a target, at the lines that decide.
+ *
+ * Returns NULL, or why that cannot be done.
+ */
+const char *ce_plan_target(ce_plan *plan, const ce_target *target);
 
 /*
  * Drafts for a line with protocols, at the place where they are written.
@@ -116,9 +125,6 @@ bool ce_words_apache(ce_arena *arena, tlsf_str args, const ce_goal *goal,
 
 /* What is left of a text with its snips. */
 tlsf_str ce_snips_apply(ce_arena *arena, tlsf_str text, const ce_snips *snips);
-
-void ce_snips_add(ce_arena *arena, ce_snips *snips, size_t at, size_t len,
-                  const char *text);
 
 /* A whole value for SSLProtocol. */
 const char *ce_words_value(ce_arena *arena, unsigned want, bool is_explicit,

@@ -7,9 +7,9 @@
 
 #include "tlsf_err.h"
 
-void
-ce_snips_add(ce_arena *arena, ce_snips *snips, size_t at, size_t len,
-             const char *text)
+static void
+add_snip(ce_arena *arena, ce_snips *snips, size_t at, size_t len,
+         const char *text)
 {
     snips->list = ce_arena_grow(arena, snips->list, snips->n, &snips->room,
                                 sizeof(ce_snip));
@@ -94,7 +94,7 @@ remove_minus(ce_arena *arena, tlsf_str args, unsigned missing, ce_snips *snips)
 
     while (ce_lex_apache_word(arena, args, &at, &word)) {
         if ((minus_of(word.value) & missing) != 0) {
-            ce_snips_add(arena, snips, end, word.at + word.len - end, "");
+            add_snip(arena, snips, end, word.at + word.len - end, "");
         }
         end = word.at + word.len;
     }
@@ -118,7 +118,7 @@ edit_words(ce_arena *arena, tlsf_str args, unsigned known, unsigned want,
 
     if (*added != '\0' && (want & ~set) == 0 && args.len > tail.len &&
         ends_with(args, tail)) {
-        ce_snips_add(arena, snips, args.len - tail.len, tail.len, "");
+        add_snip(arena, snips, args.len - tail.len, tail.len, "");
         if ((set_of(arena, ce_snips_apply(arena, args, snips)) & known) ==
             want) {
             return;
@@ -131,7 +131,7 @@ edit_words(ce_arena *arena, tlsf_str args, unsigned known, unsigned want,
         ce_arena_format(arena, "%s%s", signed_words(arena, want & ~set, '+'),
                         signed_words(arena, set & ~want, '-'));
     if (*more != '\0') {
-        ce_snips_add(arena, snips, args.len, 0, more);
+        add_snip(arena, snips, args.len, 0, more);
     }
 }
 
@@ -189,6 +189,6 @@ ce_words_apache(ce_arena *arena, tlsf_str args, const ce_goal *goal,
     if (!ce_lex_apache_word(arena, args, &at, &first)) {
         value = ce_arena_format(arena, " %s", value);
     }
-    ce_snips_add(arena, snips, first.at, args.len - first.at, value);
+    add_snip(arena, snips, first.at, args.len - first.at, value);
     return true;
 }
