@@ -162,12 +162,28 @@ status_of(const ce_editing *e)
                                                                    : CE_DONE;
 }
 
+/* The configurations whose endpoints change; NULL: any may. */
+static const bool *
+concerned(const ce_editing *e)
+{
+    bool *list = ce_arena_alloc(e->options->arena, e->run.n + 1);
+
+    if (e->goal.has_outbound) {
+        return NULL;
+    }
+    for (size_t i = 0; i < e->plan.n; i++) {
+        const ce_target *t = &e->plan.targets[i];
+
+        list[t->config] = list[t->config] || t->after != t->before;
+    }
+    return list;
+}
+
 /* Write, and keep what stands the test. */
 static int
 write_files(ce_editing *e)
 {
-    e->loop =
-        (ce_loop){.run = &e->run, .after = e->plan.after, .commit = e->commit};
+    e->loop.concerned = concerned(e);
     ce_loop_before(&e->loop);
     ce_progress_begin(!e->options->has[CE_OPTION_QUIET] &&
                       !e->options->has[CE_OPTION_JSON]);
@@ -184,9 +200,26 @@ write_files(ce_editing *e)
     return status;
 }
 
+/* Files and running servers, as the options ask. */
+static int
+bring_to_life(ce_editing *e)
+{
+    e->loop =
+        (ce_loop){.run = &e->run, .after = e->plan.after, .commit = e->commit};
+    if (e->outcome.is_dry_run) {
+        return CE_DONE;
+    }
+    if (e->changes.n > 0) {
+        return write_files(e);
+    }
+    return e->options->has[CE_OPTION_VERIFY] && e->plan.n > 0
+               ? ce_loop_unchanged(&e->loop)
+               : CE_DONE;
+}
+
 /* What became of it, in a sentence or a few. */
 static void
-print_last(const ce_editing *e)
+print_last(const ce_editing *e, bool is_prepared)
 {
     size_t n = e->changes.n;
     const char *files = n == 1 ? "file" : "files";
@@ -196,13 +229,15 @@ print_last(const ce_editing *e)
     }
     if (n == 0) {
         puts(e->plan.n_left > 0 ? "Nothing was changed."
-             : e->plan.n > 0    ? "Nothing to do."
-                                : "Nothing to do: no server here speaks TLS.");
-    } else if (e->outcome.is_dry_run) {
+             : e->plan.n == 0   ? "Nothing to do: no server here speaks TLS."
+             : e->loop.verified == NULL ? "Nothing to do."
+                                        : "Nothing to write; the servers were "
+                                          "visited.");
+    } else if (e->outcome.is_dry_run && is_prepared) {
         printf("Nothing was written (--dry-run): %zu %s would change.\n", n,
                files);
     } else if (e->outcome.set == NULL) {
-        puts("Nothing was written.");
+        puts("Nothing was changed.");
     } else {
         ce_loop_print(
             &e->loop,
@@ -236,20 +271,20 @@ edit(ce_options *options, ce_verb verb, const char *name)
     if (status == CE_DONE) {
         status = prepare(&e);
     }
-    if (status == CE_DONE) {
-        status = status_of(&e);
-        if (e.changes.n > 0 && !e.outcome.is_dry_run) {
-            int written = write_files(&e);
+    bool is_prepared = status == CE_DONE;
 
-            status = written != CE_DONE ? written : status;
-        }
+    if (is_prepared) {
+        status = status_of(&e);
+        int lived = bring_to_life(&e);
+
+        status = lived != CE_DONE ? lived : status;
     }
     e.outcome.status = status;
     report(&e);
     int ended = ce_commit_end(e.commit);
 
     if (e.outcome.is_planned && !e.plan.is_refused) {
-        print_last(&e);
+        print_last(&e, is_prepared);
     }
     return ended != CE_DONE ? ended : status;
 }

@@ -11,6 +11,12 @@ wants(const ce_loop *loop, ce_option option)
     return loop->run->options->has[option];
 }
 
+bool
+ce_loop_concerns(const ce_loop *loop, size_t config)
+{
+    return loop->concerned == NULL || loop->concerned[config];
+}
+
 /* A sentence about a configuration, and what its program said. */
 static void
 say(const ce_config *config, const char *what, const char *said)
@@ -70,6 +76,9 @@ reload(ce_loop *loop)
     for (size_t i = 0; i < run->n; i++) {
         const char *said = NULL;
 
+        if (!ce_loop_concerns(loop, i)) {
+            continue;
+        }
         switch (ce_program_reload(&run->configs[i], &said)) {
         case CE_RELOAD_FAILED:
             loop->reloaded = "failed";
@@ -113,13 +122,28 @@ ce_loop_before(ce_loop *loop)
     }
 }
 
+static const char *const verdicts[] = {[CE_VERIFY_HOLDS] = "holds",
+                                       [CE_VERIFY_FAILS] = "fails",
+                                       [CE_VERIFY_PARTLY] = "partly"};
+
+static int
+end_visits(ce_loop *loop, ce_verified worst)
+{
+    loop->verified = verdicts[worst];
+    for (size_t i = 0; i < loop->run->n; i++) {
+        ce_visits_print(&loop->visits[i], stderr, false);
+    }
+    if (worst == CE_VERIFY_FAILS) {
+        fputs("confedit: the servers do not serve what they should\n", stderr);
+        return CE_NOT_LIVE;
+    }
+    return worst == CE_VERIFY_PARTLY ? CE_BELOW : CE_DONE;
+}
+
 /* The servers as they are now, against what the files say now. */
 static int
 visit(ce_loop *loop)
 {
-    static const char *const names[] = {[CE_VERIFY_HOLDS] = "holds",
-                                        [CE_VERIFY_FAILS] = "fails",
-                                        [CE_VERIFY_PARTLY] = "partly"};
     const ce_run *run = loop->run;
     ce_verified worst = CE_VERIFY_HOLDS;
     ce_run now = *run;
@@ -139,15 +163,35 @@ visit(ce_loop *loop)
             return CE_NOT_LIVE;
         }
     }
-    loop->verified = names[worst];
+    return end_visits(loop, worst);
+}
+
+/* The same when nothing was changed. */
+static int
+visit_all(ce_loop *loop)
+{
+    const ce_run *run = loop->run;
+    ce_verified worst = CE_VERIFY_HOLDS;
+
+    loop->visits =
+        ce_arena_alloc(run->options->arena, run->n * sizeof(ce_visits));
     for (size_t i = 0; i < run->n; i++) {
-        ce_visits_print(&loop->visits[i], stderr, false);
+        worst = worse(worst, ce_verify(run, &run->models[i], &loop->visits[i]));
     }
-    if (worst == CE_VERIFY_FAILS) {
-        fputs("confedit: the servers do not serve what they should\n", stderr);
-        return CE_NOT_LIVE;
+    return end_visits(loop, worst);
+}
+
+int
+ce_loop_unchanged(ce_loop *loop)
+{
+    int status = visit_all(loop);
+
+    if (status != CE_NOT_LIVE || ce_commit_is_stopped(loop->commit)) {
+        return status;
     }
-    return worst == CE_VERIFY_PARTLY ? CE_BELOW : CE_DONE;
+    fputs("confedit: their files are right: they are reloaded\n", stderr);
+    status = reload(loop);
+    return status == CE_DONE ? visit_all(loop) : status;
 }
 
 /*
@@ -163,7 +207,8 @@ reload_back(const ce_loop *loop)
     for (size_t i = 0; i < run->n && loop->reloaded != NULL; i++) {
         const char *said = NULL;
 
-        if (ce_program_reload(&run->configs[i], &said) == CE_RELOAD_FAILED) {
+        if (ce_loop_concerns(loop, i) &&
+            ce_program_reload(&run->configs[i], &said) == CE_RELOAD_FAILED) {
             say(&run->configs[i],
                 "the files are as they were, but the server could not be "
                 "reloaded with them: ",
@@ -176,6 +221,22 @@ reload_back(const ce_loop *loop)
     return status;
 }
 
+/* A test that refuses the files as they were as well blames no edit. */
+static void
+acquit(const ce_loop *loop)
+{
+    for (size_t i = 0; i < loop->run->n; i++) {
+        const char *said = NULL;
+
+        if (ce_program_test(&loop->run->configs[i], &said) == CE_TEST_REFUSED) {
+            say(&loop->run->configs[i],
+                "the test refuses the files as they were, too; mend that "
+                "first:\n",
+                said);
+        }
+    }
+}
+
 /* All as it was, and the servers told so. */
 static int
 go_back(ce_loop *loop, int status)
@@ -185,6 +246,9 @@ go_back(ce_loop *loop, int status)
         return CE_BROKEN;
     }
     fputs("confedit: everything was put back\n", stderr);
+    if (status == CE_REFUSED) {
+        acquit(loop);
+    }
     return status;
 }
 

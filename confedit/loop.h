@@ -15,11 +15,12 @@ typedef struct ce_loop {
     const ce_run *run; /* as it was read before the change */
     ce_model *after;   /* as it will be; NULL: that is read then */
     ce_commit *commit;
-    ce_visits *before;    /* of each configuration, with --verify */
-    ce_visits *visits;    /* after the change; NULL: none were made */
-    const char *tested;   /* "passed", "refused", "not run"; NULL: not tried */
-    const char *reloaded; /* "done", "failed", "not running"; NULL */
-    const char *verified; /* "holds", "fails", "partly"; NULL */
+    const bool *concerned; /* configurations that change; NULL: all */
+    ce_visits *before;     /* of each configuration, with --verify */
+    ce_visits *visits;     /* after the change; NULL: none were made */
+    const char *tested;    /* "passed", "refused", "not run"; NULL: not tried */
+    const char *reloaded;  /* "done", "failed", "not running"; NULL */
+    const char *verified;  /* "holds", "fails", "partly"; NULL */
 } ce_loop;
 
 /* Before the write: with --verify, visit the servers as they are. */
@@ -33,6 +34,18 @@ void ce_loop_before(ce_loop *loop);
  * sentences when all is back; CE_BROKEN.
  */
 int ce_loop_after(ce_loop *loop);
+
+/*
+ * With --verify and nothing to write: the servers may still run older files.
+ * Visit them; reload them when they do not serve what their files say, and
+ * visit them again.
+ *
+ * Returns CE_DONE, CE_BELOW when not everything could be visited, CE_NOT_LIVE.
+ */
+int ce_loop_unchanged(ce_loop *loop);
+
+/* Whether a configuration is concerned by the change. */
+bool ce_loop_concerns(const ce_loop *loop, size_t config);
 
 /*
  * Last words for people: the command that takes the run's set back, what the

@@ -68,7 +68,7 @@ put_how(const ce_loop *loop, FILE *to)
     for (size_t i = 0; i < loop->run->n; i++) {
         const char *how = ce_program_how(&loop->run->configs[i]);
 
-        if (strcmp(how, last) != 0) {
+        if (ce_loop_concerns(loop, i) && strcmp(how, last) != 0) {
             fputs("Clients see no change until the server is reloaded: ", to);
             ce_terminal_put(to, tlsf_str_of(how));
             putc('\n', to);
@@ -90,6 +90,10 @@ ce_loop_print(const ce_loop *loop, const char *begin, FILE *to)
         fputs("Nothing was tested, since no program is run for an image. "
               "Clients see no\nchange until the services that use this tree "
               "are restarted there; there may\nbe several.\n",
+              to);
+    } else if (is(loop->reloaded, "not running")) {
+        fputs("No server runs with these files; they count from its next "
+              "start.\n",
               to);
     } else if (!is(loop->reloaded, "done")) {
         put_how(loop, to);
