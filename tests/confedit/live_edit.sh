@@ -192,6 +192,31 @@ case_verify_nothing_left()
 }
 
 # The test passes, the reload does not: an address has another owner.
+# A run without --reload, and later one that has nothing to write.
+case_verify_unchanged()
+{
+    old_nginx >"$work/nginx.conf"
+    start_nginx "$p1" || return 1
+    edit raise --floor TLSv1.2 "$work/nginx.conf"
+    expect 0 "Clients see no change" && serves 1.0 yes || return 1
+    edit raise --floor TLSv1.2 --reload --verify "$work/nginx.conf"
+    expect 0 "still serves" "they are reloaded" "Nothing to write" &&
+        serves 1.0 no && serves 1.3 yes || return 1
+    edit raise --floor TLSv1.2 --reload --verify "$work/nginx.conf"
+    expect 0 "Nothing to write"
+}
+
+# A test that refuses the tree as it was says nothing against the edit.
+case_refused_before()
+{
+    old_nginx >"$work/nginx.conf"
+    echo "no_such_directive;" >>"$work/nginx.conf"
+    save "$work/nginx.conf"
+    edit raise --floor TLSv1.2 "$work/nginx.conf"
+    expect 78 "everything was put back" "as they were, too" &&
+        is_as_saved "$work/nginx.conf"
+}
+
 case_reload_fails_nginx()
 {
     old_nginx >"$work/nginx.conf"
