@@ -180,7 +180,7 @@ insert_nginx(ce_plan *plan, const ce_target *t)
     return NULL;
 }
 
-static void
+static const char *
 insert_behind(ce_plan *plan, const ce_node *line, const char *text)
 {
     tlsf_str bytes = line->source->bytes;
@@ -188,8 +188,12 @@ insert_behind(ce_plan *plan, const ce_node *line, const char *text)
     size_t to = line->at + line->len;
 
     ce_edit_lines(CE_APACHE, bytes, &from, &to);
+    if (to == bytes.len && bytes.data[to - 1] == '\\') {
+        return "its file ends in a backslash, which would join a new line";
+    }
     add(plan, CE_APACHE, line->source, next_line(bytes, to),
         ce_edit_indent(bytes, line->at), text);
+    return NULL;
 }
 
 static const char *
@@ -210,8 +214,7 @@ insert_apache(ce_plan *plan, const ce_target *t)
          (engine->source == host->source &&
           engine->is_macro == host->is_macro && engine->at > host->at &&
           engine->at < host->end_at))) {
-        insert_behind(plan, engine, text);
-        return NULL;
+        return insert_behind(plan, engine, text);
     }
     if (host == NULL || host->end_at == 0) {
         return "no line says which protocols, and there is no place for one";
