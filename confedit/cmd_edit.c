@@ -162,11 +162,12 @@ status_of(const ce_editing *e)
                                                                    : CE_DONE;
 }
 
-/* The configurations whose endpoints change; NULL: any may. */
+/* The configurations whose endpoints change; NULL: that does not tell. */
 static const bool *
 concerned(const ce_editing *e)
 {
     bool *list = ce_arena_alloc(e->options->arena, e->run.n + 1);
+    bool is_any = false;
 
     if (e->goal.has_outbound) {
         return NULL;
@@ -175,8 +176,9 @@ concerned(const ce_editing *e)
         const ce_target *t = &e->plan.targets[i];
 
         list[t->config] = list[t->config] || t->after != t->before;
+        is_any = is_any || list[t->config];
     }
-    return list;
+    return is_any ? list : NULL;
 }
 
 /* Write, and keep what stands the test. */
