@@ -2,10 +2,13 @@
 #
 # confedit and its tests, included by the Makefile.
 
-CE_SRC := $(wildcard confedit/*.c)
-CE_LIB := $(filter-out confedit/main.c,$(CE_SRC))
+# One folder for each stage (docs/architecture.md); data/ has rows only.
+CE_FOLDERS := $(filter-out confedit/data,$(patsubst %/,%,$(wildcard confedit/*/)))
+CE_INC := -Iconfedit -Icore $(CE_FOLDERS:%=-I%)
+CE_SRC := $(wildcard $(CE_FOLDERS:%=%/*.c))
+CE_LIB := $(filter-out confedit/command/main.c,$(CE_SRC))
 CE_FLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WARN) \
-	$(STRICT) -Icore -Iconfedit -MMD -MP
+	$(STRICT) $(CE_INC) -MMD -MP
 # libcurl is loaded when it is needed: only its header is.
 CE_LIBS := -ljansson -ldl $(SSL_LIBS)
 
@@ -49,11 +52,11 @@ $(BUILD)/san/confedit/%.o: confedit/%.c
 $(BUILD)/confedit-unit/%: tests/confedit/unit/%.c tests/unit/check_main.c $(CE_SAN) $(BUILD)/san/tlsf_version.o
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) -std=gnu11 $(WARN) -Icore -Iconfedit -Itests -g -O1 $(SAN) \
+	$(Q)$(CC) -std=gnu11 $(WARN) $(CE_INC) -Itests -g -O1 $(SAN) \
 	  -MMD -MP -o $@ $(filter %.c %.o,$^) $(CE_LIBS) $$(pkg-config --libs check)
 
 # The golden cases run the program with the sanitizers too.
-$(BUILD)/san/confedit/confedit: confedit/main.c $(CE_SAN) $(BUILD)/san/tlsf_version.o
+$(BUILD)/san/confedit/confedit: confedit/command/main.c $(CE_SAN) $(BUILD)/san/tlsf_version.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CE_FLAGS) -g -O1 $(SAN) -o $@ $(filter %.c %.o,$^) $(CE_LIBS)
 
@@ -93,12 +96,12 @@ check-confedit-live: $(BUILD)/confedit $(BUILD)/mail_server $(BUILD)/mod_tlsfloo
 
 check-confedit: $(if $(TEST),,check-confedit-live)
 
--include $(wildcard $(BUILD)/confedit.d/*.d $(BUILD)/san/confedit/*.d $(BUILD)/confedit-unit/*.d)
+-include $(wildcard $(BUILD)/confedit.d/*/*.d $(BUILD)/san/confedit/*/*.d $(BUILD)/confedit-unit/*.d)
 
 # --- fuzzing: confedit's own objects, linked beside core's ----------------------
 
 CE_FUZZ_OBJ := $(CE_LIB:confedit/%.c=$(BUILD)/fuzz/confedit/%.o)
-CE_FUZZ_FLAGS = $(FUZZ_FLAGS) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Iconfedit
+CE_FUZZ_FLAGS = $(FUZZ_FLAGS) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(CE_INC)
 
 $(BUILD)/fuzz/confedit/%.o: confedit/%.c | fuzz-tool
 	@mkdir -p $(@D)
@@ -137,7 +140,7 @@ $(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
 
 fuzz-run-edit_apache fuzz-run-edit_nginx fuzz-run-read_apache fuzz-run-read_nginx: $(BUILD)/fuzz/seeds-edit
 
--include $(wildcard $(BUILD)/fuzz/confedit/*.d)
+-include $(wildcard $(BUILD)/fuzz/confedit/*/*.d)
 
 # --- what contrib/ has, at work -------------------------------------------------
 

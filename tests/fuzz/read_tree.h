@@ -11,7 +11,7 @@
 #ifndef FUZZ_READ_TREE_H
 #define FUZZ_READ_TREE_H
 
-#include "cmd.h"
+#include "run.h"
 
 /* Aborts when a property does not hold. */
 void fuzz_tree(ce_kind kind, const unsigned char *bytes, size_t n);

@@ -5,6 +5,8 @@
 #   core      C11 headers, data/, and units of a lower rank or the same family;
 #             tlsf_handshake* alone knows OpenSSL; headers form no circle
 #   adapters  core's headers and their own server; never the other adapter
+#   confedit  folders of a lower rank or its own; of core no more than
+#             strings, errors, versions and the release
 #   tests     public headers, never a .c
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -108,6 +110,42 @@ while read -r file kind name; do
     adapter_include "$file" "$kind" "$name"
 done <"${TMPDIR:-/tmp}/arrows.$$"
 
+# A folder of confedit is one stage; store and live do not know each other.
+stage()
+{
+    case $1 in
+    base) echo 1 ;;
+    read) echo 2 ;;
+    model) echo 3 ;;
+    store | live) echo 4 ;;
+    edit) echo 5 ;;
+    report) echo 6 ;;
+    command) echo 7 ;;
+    esac
+}
+
+confedit_include()
+{
+    from=$(basename "$(dirname "$1")")
+    case $2$3 in
+    '<'* | '"data/'*.def) return ;;
+    '"tlsf_str.h' | '"tlsf_err.h' | '"tlsf_version.h' | '"tlsf_release.h')
+        return
+        ;;
+    esac
+    to=$(basename "$(dirname "$(ls confedit/*/"$3" 2>/dev/null)")")
+    if [ -z "$(stage "$from")" ] || [ -z "$(stage "$to")" ]; then
+        complain "$1 includes $3: no stage of confedit"
+    elif [ "$from" != "$to" ] && [ "$(stage "$from")" -le "$(stage "$to")" ]; then
+        complain "$1 includes $3 of $to: arrows point to lower ranks"
+    fi
+}
+
+includes confedit/*/*.[ch] >"${TMPDIR:-/tmp}/arrows.$$"
+while read -r file kind name; do
+    confedit_include "$file" "$kind" "$name"
+done <"${TMPDIR:-/tmp}/arrows.$$"
+
 includes tests/*/*.[ch] >"${TMPDIR:-/tmp}/arrows.$$"
 while read -r file kind name; do
     case $name in
@@ -118,8 +156,9 @@ while read -r file kind name; do
 done <"${TMPDIR:-/tmp}/arrows.$$"
 rm -f "${TMPDIR:-/tmp}/arrows.$$"
 
-if ! circle=$(includes core/*.h | sed -n 's|^core/\([^ ]*\) " \(tlsf.*\)|\1 \2|p' |
+if ! circle=$(includes core/*.h confedit/*/*.h |
+    sed -n 's|^[^ ]*/\([^ /]*\) " \([a-z_]*\.h\)|\1 \2|p' |
     tsort 2>&1 >/dev/null); then
-    complain "core's headers include each other in a circle: $circle"
+    complain "headers include each other in a circle: $circle"
 fi
 exit $fail

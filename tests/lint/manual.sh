@@ -35,12 +35,12 @@ sed -n '/^\.Sh OPTIONS/,/^\.Sh ANNOTATIONS/{
 }' "$page" >"$work/manual"
 same options
 
-sed -n 's/^ *\.name = "\([a-z]*\)",$/\1/p' confedit/cmd_*.c >"$work/program"
+sed -n 's/^ *\.name = "\([a-z]*\)",$/\1/p' confedit/command/cmd_*.c >"$work/program"
 sed -n '/^\.Sh DESCRIPTION/,/^\.Sh OPTIONS/s/^\.It Cm \([a-z]*\)$/\1/p' "$page" \
     >"$work/manual"
 same commands
 
-sed -n 's/^ *CE_[A-Z_]* = \([0-9]*\),* *\/\*.*/\1/p' confedit/options.h \
+sed -n 's/^ *CE_[A-Z_]* = \([0-9]*\),* *\/\*.*/\1/p' confedit/model/options.h \
     >"$work/program"
 sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It \([0-9][0-9 ,]*\)$/\1/p' \
     "$page" | tr -d ' ' | tr ',' '\n' >"$work/manual"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the commands have in common. */
-#include "cmd.h"
+#include "run.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit undo: a backup set's files as they were. */
 #include "cmd.h"
+#include "run.h"
 
 #include "commit.h"
 #include "diff.h"

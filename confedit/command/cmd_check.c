@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit check: whether every virtual host keeps to a floor. */
+#include "cmd.h"
 #include "report.h"
 
 static size_t

@@ -4,7 +4,7 @@
 #define CE_UNDO_H
 
 #include "change.h"
-#include "cmd.h"
+#include "run.h"
 #include "set.h"
 
 typedef struct ce_undo {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit history: the backup sets, newest first. */
 #include "cmd.h"
+#include "run.h"
 
 #include "commit.h"
 #include "json_out.h"

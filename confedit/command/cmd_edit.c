@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit raise, lower, set: from the files that are there to those that are
  * wanted, proved before anything is written. */
+#include "cmd.h"
 #include "edit_forbid.h"
 #include "edit_plan.h"
 #include "impact.h"

@@ -13,7 +13,7 @@
 #ifndef CE_PLAN_H
 #define CE_PLAN_H
 
-#include "cmd.h"
+#include "run.h"
 #include "edit.h"
 #include "goal.h"
 

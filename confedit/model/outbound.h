@@ -7,7 +7,7 @@
 #ifndef CE_OUTBOUND_H
 #define CE_OUTBOUND_H
 
-#include "cmd.h"
+#include "run.h"
 
 /* Whether a line is about outbound protocols. */
 bool ce_outbound_is(const ce_node *node);

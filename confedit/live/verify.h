@@ -9,7 +9,7 @@
 #ifndef CE_VERIFY_H
 #define CE_VERIFY_H
 
-#include "cmd.h"
+#include "run.h"
 
 typedef enum ce_verified {
     CE_VERIFY_HOLDS, /* everything that could be visited is as said */

@@ -3,7 +3,7 @@
 #ifndef CE_REPORT_H
 #define CE_REPORT_H
 
-#include "cmd.h"
+#include "run.h"
 
 /*
  * Print a table for each configuration.

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The commands: one row each, one file each. What show and check have in
- * common is here: read all configurations that are meant and model them.
+ * What a command works on: all configurations that are meant, read and
+ * modelled.
  */
-#ifndef CE_CMD_H
-#define CE_CMD_H
+#ifndef CE_RUN_H
+#define CE_RUN_H
 
 #include "model.h"
 #include "options.h"
 
 #define CE_SCHEMA 1 /* of --json; grows when a member changes its meaning */
-
-typedef struct ce_command {
-    const char *name;
-    const char *synopsis; /* behind the name */
-    const char *summary;  /* one line */
-    const char *help;     /* further lines; may be empty */
-    unsigned set;         /* CE_SHOW … */
-    int (*run)(ce_options *options);
-} ce_command;
 
 /* What a command works on. */
 typedef struct ce_run {
@@ -53,14 +44,5 @@ bool ce_run_wants(const ce_run *run, const ce_server *server);
 
 /* Whether every name of --vhost is there; those that are not were told. */
 bool ce_run_has_wanted(const ce_run *run);
-
-extern const ce_command ce_command_show;
-extern const ce_command ce_command_check;
-extern const ce_command ce_command_raise;
-extern const ce_command ce_command_lower;
-extern const ce_command ce_command_set;
-extern const ce_command ce_command_history;
-extern const ce_command ce_command_probe;
-extern const ce_command ce_command_undo;
 
 #endif

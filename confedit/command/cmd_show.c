@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit show: what every virtual host serves, and which line says so. */
+#include "cmd.h"
 #include "report.h"
 
 #include "commit.h"

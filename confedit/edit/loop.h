@@ -7,7 +7,7 @@
 #ifndef CE_LOOP_H
 #define CE_LOOP_H
 
-#include "cmd.h"
+#include "run.h"
 #include "commit.h"
 #include "verify.h"
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cmd.h"
+#include "run.h"
 #include "json_out.h"
 #include "probe.h"
 #include "progress.h"

@@ -6,7 +6,7 @@
 #ifndef CE_IMPACT_H
 #define CE_IMPACT_H
 
-#include "cmd.h"
+#include "run.h"
 
 /*
  * Fetch --metrics and judge --max-impact and --unseen-for for the servers
