@@ -101,7 +101,8 @@ check-confedit: $(if $(TEST),,check-confedit-live)
 # --- fuzzing: confedit's own objects, linked beside core's ----------------------
 
 CE_FUZZ_OBJ := $(CE_LIB:confedit/%.c=$(BUILD)/fuzz/confedit/%.o)
-CE_FUZZ_FLAGS = $(FUZZ_FLAGS) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(CE_INC)
+# confedit's folders first: its data/ is not core's.
+CE_FUZZ_FLAGS = $(CE_INC) $(FUZZ_FLAGS) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 
 $(BUILD)/fuzz/confedit/%.o: confedit/%.c | fuzz-tool
 	@mkdir -p $(@D)
