@@ -60,10 +60,15 @@ $(BUILD)/san/confedit/confedit: confedit/command/main.c $(CE_SAN) $(BUILD)/san/t
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CE_FLAGS) -g -O1 $(SAN) -o $@ $(filter %.c %.o,$^) $(CE_LIBS)
 
-## check-confedit  confedit's unit suites, golden cases (TEST=name for one), and
-##                 what it says compared with real servers
-.PHONY: check-confedit check-confedit-unit check-confedit-cases check-confedit-reality
-.PHONY: check-confedit-files check-confedit-crash
+## check-confedit  confedit's unit suites and golden cases (TEST=name for one);
+##                 without TEST real servers, file systems and crashes, too:
+##                 check-confedit-{unit,cases,reality,files,crash,live,contrib}
+CE_CHECKS := reality files crash live contrib
+.PHONY: check-confedit check-confedit-unit check-confedit-cases
+.PHONY: $(CE_CHECKS:%=check-confedit-%)
+check-confedit: check-confedit-unit check-confedit-cases \
+  $(if $(TEST),,$(CE_CHECKS:%=check-confedit-%))
+
 check-confedit-unit: $(patsubst %,$(BUILD)/confedit-unit/test_%,$(if $(TEST),$(filter $(TEST),$(CE_UNIT)),$(CE_UNIT)))
 	$(Q)fail=0; for t in $^; do $$t || fail=1; done; exit $$fail
 
@@ -81,20 +86,18 @@ check-confedit-files: $(BUILD)/confedit
 check-confedit-crash: $(BUILD)/confedit
 	$(Q)tests/confedit/crash.sh $< $(TEST)
 
-check-confedit: check-confedit-unit check-confedit-cases \
-  $(if $(TEST),,check-confedit-reality check-confedit-files check-confedit-crash)
-
 # Running servers: probe, reload, verify, metrics; with TEST=name one case.
 $(BUILD)/mail_server: tests/confedit/mail_server.c
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) -std=gnu11 $(WARN) -g -O1 -o $@ $< $(SSL_LIBS)
 
-.PHONY: check-confedit-live
 check-confedit-live: $(BUILD)/confedit $(BUILD)/mail_server $(BUILD)/mod_tlsfloor.so $(BUILD)/ngx_http_tlsfloor_module.so
 	$(Q)NGINX='$(NGINX)' HTTPD='$(HTTPD)' MODULES='$(BUILD)' CERTS='$(BUILD)/certs' tests/confedit/live.sh $< $(BUILD)/mail_server $(TEST)
 
-check-confedit: $(if $(TEST),,check-confedit-live)
+# What contrib/ has, at work.
+check-confedit-contrib: $(BUILD)/confedit
+	$(Q)tests/confedit/contrib.sh $<
 
 -include $(wildcard $(BUILD)/confedit.d/*/*.d $(BUILD)/san/confedit/*/*.d $(BUILD)/confedit-unit/*.d)
 
@@ -142,11 +145,3 @@ $(BUILD)/fuzz/seeds-edit: $(wildcard tests/confedit/cases/*/args)
 fuzz-run-edit_apache fuzz-run-edit_nginx fuzz-run-read_apache fuzz-run-read_nginx: $(BUILD)/fuzz/seeds-edit
 
 -include $(wildcard $(BUILD)/fuzz/confedit/*/*.d)
-
-# --- what contrib/ has, at work -------------------------------------------------
-
-.PHONY: check-confedit-contrib
-check-confedit-contrib: $(BUILD)/confedit
-	$(Q)tests/confedit/contrib.sh $<
-
-check-confedit: $(if $(TEST),,check-confedit-contrib)

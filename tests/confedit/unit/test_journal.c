@@ -101,7 +101,7 @@ static const struct {
 
 START_TEST(bad_journals_are_refused)
 {
-    ce_journal journal = {"20261122T090000Z-3f9a", "/"};
+    ce_journal journal = {.id = "20261122T090000Z-3f9a", .folder = "/"};
     const char *why = NULL;
 
     open_store(true);
