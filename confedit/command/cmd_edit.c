@@ -220,6 +220,29 @@ bring_to_life(ce_editing *e)
                : CE_DONE;
 }
 
+/* The sentence when no file had to be changed. */
+static const char *
+unchanged(const ce_editing *e)
+{
+    if (e->plan.n_left > 0) {
+        return "Nothing was changed.";
+    }
+    if (e->plan.n == 0) {
+        return "Nothing to do: no server here speaks TLS.";
+    }
+    if (e->loop.verified == NULL) {
+        return "Nothing to do.";
+    }
+    if (strcmp(e->loop.verified, "holds") != 0) {
+        return "Nothing to write; not every server could be visited, or "
+               "serves what it should.";
+    }
+    return e->loop.reloaded == NULL
+               ? "Nothing to write; the servers serve what they should."
+               : "Nothing to write; reloaded, the servers serve what they "
+                 "should.";
+}
+
 /* What became of it, in a sentence or a few. */
 static void
 print_last(const ce_editing *e, bool is_prepared)
@@ -231,11 +254,7 @@ print_last(const ce_editing *e, bool is_prepared)
         return;
     }
     if (n == 0) {
-        puts(e->plan.n_left > 0 ? "Nothing was changed."
-             : e->plan.n == 0   ? "Nothing to do: no server here speaks TLS."
-             : e->loop.verified == NULL ? "Nothing to do."
-                                        : "Nothing to write; the servers were "
-                                          "visited.");
+        puts(unchanged(e));
     } else if (e->outcome.is_dry_run && is_prepared) {
         printf("Nothing was written (--dry-run): %zu %s would change.\n", n,
                files);

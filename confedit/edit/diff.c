@@ -336,9 +336,12 @@ make(ce_arena *arena, tlsf_str before, tlsf_str after, const char *before_name,
     if (w.n == 0) {
         return (tlsf_str){"", 0};
     }
+    /* Behind a name with blanks patch(1) wants a tab. */
     ce_text_add(arena, &to.text,
-                tlsf_str_of(ce_arena_format(arena, "--- %s\n+++ %s\n",
-                                            before_name, after_name)));
+                tlsf_str_of(ce_arena_format(
+                    arena, "--- %s%s\n+++ %s%s\n", before_name,
+                    strchr(before_name, ' ') == NULL ? "" : "\t", after_name,
+                    strchr(after_name, ' ') == NULL ? "" : "\t")));
     for (size_t i = 0; i < w.n;) {
         i = put_hunk(&to, &w, i);
     }

@@ -80,6 +80,9 @@ put_endpoint(ce_json *json, const ce_outcome *o, const ce_target *t)
     ce_json_text(json, "address", t->address);
     ce_json_bool(json, "chosen", t->is_chosen);
     ce_json_bool(json, "left", t->is_left);
+    if (t->serves_nobody) {
+        ce_json_bool(json, "rejected", true);
+    }
     if (is_known) {
         put_set(json, "before", t->before);
         put_set(json, "after", o->plan->is_refused ? t->before : t->after);
