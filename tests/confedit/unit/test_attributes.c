@@ -81,11 +81,11 @@ START_TEST(facts_of_a_file)
     ck_assert_int_eq(ce_facts_read(from, &facts), 0);
     ck_assert(!facts.is_mount);
     ck_assert(!facts.is_immutable);
-    int root = open("/", O_PATH | O_DIRECTORY);
+    int mounted = open("/proc", O_PATH | O_DIRECTORY);
 
-    ck_assert_int_eq(ce_facts_read(root, &facts), 0);
+    ck_assert_int_eq(ce_facts_read(mounted, &facts), 0);
     ck_assert(facts.is_mount);
-    close(root);
+    close(mounted);
 }
 END_TEST
 
