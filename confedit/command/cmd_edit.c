@@ -31,26 +31,17 @@ check_options(const ce_options *o, ce_verb verb, const char *name)
               stderr);
         return CE_USAGE;
     }
-    if (o->has[CE_OPTION_VERIFY] && !o->has[CE_OPTION_RELOAD]) {
-        fputs("confedit: --verify needs --reload: before it the server does "
-              "what it did\n",
-              stderr);
-        return CE_USAGE;
-    }
     struct stat st;
 
-    if (o->root != NULL && (stat(o->root, &st) != 0 || !S_ISDIR(st.st_mode))) {
-        fprintf(stderr, "confedit: --root %s: there is no such folder\n",
-                o->root);
+    bool is_there = o->root == NULL || stat(o->root, &st) == 0;
+
+    if (!is_there || (o->root != NULL && !S_ISDIR(st.st_mode))) {
+        fprintf(stderr, "confedit: --root %s: %s\n", o->root,
+                is_there ? "it is no folder; name the one that is the image's /"
+                         : "there is no such folder");
         return CE_UNREADABLE;
     }
-    if (o->root != NULL && o->has[CE_OPTION_RELOAD]) {
-        fputs("confedit: --reload does not go with --root: no program is run "
-              "for an image\n",
-              stderr);
-        return CE_USAGE;
-    }
-    return CE_DONE;
+    return ce_loop_check(o);
 }
 
 static int

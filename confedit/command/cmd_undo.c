@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* confedit undo: a backup set's files as they were. */
 #include "cmd.h"
+#include "report_parts.h"
 #include "run.h"
 
 #include "commit.h"
 #include "diff.h"
-#include "json_out.h"
 #include "loop.h"
 #include "report.h"
 #include "terminal.h"
@@ -35,14 +35,6 @@ print_list(ce_json *json, const char *name, const ce_list *list)
 }
 
 static void
-put_text(ce_json *json, const char *name, const char *text)
-{
-    if (text != NULL) {
-        ce_json_text(json, name, tlsf_str_of(text));
-    }
-}
-
-static void
 print_files(ce_json *json, const ce_undo *undo)
 {
     ce_json_open(json, "files", '[');
@@ -50,7 +42,7 @@ print_files(ce_json *json, const ce_undo *undo)
         const ce_change *c = &undo->changes.list[i];
 
         ce_json_open(json, NULL, '{');
-        put_text(json, "file", c->source->name);
+        ce_report_put_text(json, "file", c->source->name);
         if (undo->options->has[CE_OPTION_DIFF]) {
             ce_json_text(json, "diff",
                          ce_diff_text(undo->options->arena, c->source->bytes,
@@ -73,15 +65,16 @@ print_json(const ce_undo *undo, const ce_loop *loop, int status)
 
     ce_json_open(&json, NULL, '{');
     ce_json_number(&json, "schema", CE_SCHEMA);
-    put_text(&json, "confedit", TLSF_RELEASE);
-    put_text(&json, "command", "undo");
-    put_text(&json, "undoes", undo->id);
+    ce_report_put_text(&json, "confedit", TLSF_RELEASE);
+    ce_report_put_text(&json, "command", "undo");
+    ce_report_put_text(&json, "undoes", undo->id);
     ce_json_bool(&json, "dry_run", undo->options->has[CE_OPTION_DRY_RUN]);
     ce_json_bool(&json, "changed", is_done);
-    put_text(&json, "set", is_done ? ce_commit_id(loop->commit) : NULL);
-    put_text(&json, "tested", loop->tested);
-    put_text(&json, "reloaded", loop->reloaded);
-    put_text(&json, "verified", loop->verified);
+    ce_report_put_text(&json, "set",
+                       is_done ? ce_commit_id(loop->commit) : NULL);
+    ce_report_put_text(&json, "tested", loop->tested);
+    ce_report_put_text(&json, "reloaded", loop->reloaded);
+    ce_report_put_text(&json, "verified", loop->verified);
     ce_json_number(&json, "status", (size_t)status);
     print_files(&json, undo);
     print_list(&json, "other", &undo->other);
@@ -226,27 +219,9 @@ work(ce_undo *undo, ce_commit *commit)
 }
 
 static int
-check_options(const ce_options *o)
-{
-    if (o->has[CE_OPTION_VERIFY] && !o->has[CE_OPTION_RELOAD]) {
-        fputs("confedit: --verify needs --reload: before it the server does "
-              "what it did\n",
-              stderr);
-        return CE_USAGE;
-    }
-    if (o->root != NULL && o->has[CE_OPTION_RELOAD]) {
-        fputs("confedit: --reload does not go with --root: no program is run "
-              "for an image\n",
-              stderr);
-        return CE_USAGE;
-    }
-    return CE_DONE;
-}
-
-static int
 run_undo(ce_options *options)
 {
-    if (check_options(options) != CE_DONE) {
+    if (ce_loop_check(options) != CE_DONE) {
         return CE_USAGE;
     }
     ce_undo undo = {.options = options};

@@ -11,6 +11,24 @@ wants(const ce_loop *loop, ce_option option)
     return loop->run->options->has[option];
 }
 
+int
+ce_loop_check(const ce_options *o)
+{
+    if (o->has[CE_OPTION_VERIFY] && !o->has[CE_OPTION_RELOAD]) {
+        fputs("confedit: --verify needs --reload: before it the server does "
+              "what it did\n",
+              stderr);
+        return CE_USAGE;
+    }
+    if (o->root != NULL && o->has[CE_OPTION_RELOAD]) {
+        fputs("confedit: --reload does not go with --root: no program is run "
+              "for an image\n",
+              stderr);
+        return CE_USAGE;
+    }
+    return CE_DONE;
+}
+
 bool
 ce_loop_concerns(const ce_loop *loop, size_t config)
 {

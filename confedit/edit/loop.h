@@ -23,6 +23,12 @@ typedef struct ce_loop {
     const char *verified;  /* "holds", "fails", "partly"; NULL */
 } ce_loop;
 
+/*
+ * Options that do not go together. Returns CE_DONE, or CE_USAGE after a
+ * sentence.
+ */
+int ce_loop_check(const ce_options *options);
+
 /* Before the write: with --verify, visit the servers as they are. */
 void ce_loop_before(ce_loop *loop);
 

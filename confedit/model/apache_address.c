@@ -4,20 +4,6 @@
 
 #include <arpa/inet.h>
 
-static unsigned
-port_of(tlsf_str digits)
-{
-    unsigned port = 0;
-
-    for (size_t i = 0; i < digits.len; i++) {
-        if (!tlsf_is_digit(digits.data[i]) || port > 65535) {
-            return 0;
-        }
-        port = port * 10 + (unsigned)(digits.data[i] - '0');
-    }
-    return port > 65535 ? 0 : port;
-}
-
 /* Numbers in one spelling; any other name as it is. */
 static tlsf_str
 plain_host(ce_arena *arena, tlsf_str host)
@@ -53,7 +39,7 @@ ce_apache_where(ce_arena *arena, tlsf_str word, unsigned port)
         has_digits = has_digits && tlsf_is_digit(word.data[i]);
     }
     if (has_digits) {
-        return (ce_where){TLSF_LIT("*"), port_of(word)}; /* Listen 443 */
+        return (ce_where){TLSF_LIT("*"), ce_port_of(word)}; /* Listen 443 */
     }
     while (colon > 0 && word.data[colon - 1] != ':' &&
            word.data[colon - 1] != ']') {
@@ -64,7 +50,7 @@ ce_apache_where(ce_arena *arena, tlsf_str word, unsigned port)
     }
     return (ce_where){
         plain_host(arena, tlsf_str_sub(word, 0, colon - 1)),
-        port_of(tlsf_str_sub(word, colon, word.len - colon)) /* or ":*" */};
+        ce_port_of(tlsf_str_sub(word, colon, word.len - colon)) /* or ":*" */};
 }
 
 /* The key of the map: in small letters. */

@@ -145,6 +145,20 @@ ce_model_say(ce_model *model, ce_level level, const ce_node *node,
     ce_diag_say(model->config->diag, level, place, "%s", text);
 }
 
+unsigned
+ce_port_of(tlsf_str digits)
+{
+    unsigned port = 0;
+
+    for (size_t i = 0; i < digits.len; i++) {
+        if (!tlsf_is_digit(digits.data[i]) || port > 65535) {
+            return 0;
+        }
+        port = port * 10 + (unsigned)(digits.data[i] - '0');
+    }
+    return port > 65535 ? 0 : port;
+}
+
 void
 ce_endpoint_doubt(ce_endpoint *endpoint, const char *reason)
 {

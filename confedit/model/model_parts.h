@@ -38,6 +38,9 @@ void ce_model_say(ce_model *model, ce_level level, const ce_node *node,
  */
 void ce_model_add_file(ce_model *model, const ce_node *line, ce_endpoint e);
 
+/* The port that digits name; 0 when they name none. */
+unsigned ce_port_of(tlsf_str digits);
+
 /* Mark an endpoint as not decidable. */
 void ce_endpoint_doubt(ce_endpoint *endpoint, const char *reason);
 

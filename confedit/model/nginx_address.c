@@ -9,32 +9,17 @@
 /* A range of more ports is not taken apart. */
 #define MAX_RANGE 1024
 
-/* 0 when it is no port. */
-static unsigned
-port_of(tlsf_str digits)
-{
-    unsigned n = 0;
-
-    for (size_t i = 0; i < digits.len; i++) {
-        if (!tlsf_is_digit(digits.data[i]) || n > 65535) {
-            return 0;
-        }
-        n = n * 10 + (unsigned)(digits.data[i] - '0');
-    }
-    return n > 65535 ? 0 : n;
-}
-
 /* FIRST or FIRST-LAST; false when it is neither. */
 static bool
 take_ports(tlsf_str text, ce_nginx_listen *listen)
 {
     size_t dash = tlsf_str_find(text, TLSF_LIT("-"));
 
-    listen->first = port_of(tlsf_str_sub(text, 0, dash));
+    listen->first = ce_port_of(tlsf_str_sub(text, 0, dash));
     listen->last =
         dash == text.len
             ? listen->first
-            : port_of(tlsf_str_sub(text, dash + 1, text.len - dash - 1));
+            : ce_port_of(tlsf_str_sub(text, dash + 1, text.len - dash - 1));
     return listen->first != 0 && listen->last >= listen->first;
 }
 

@@ -2,38 +2,8 @@
 /* Edits for machines; called by cmd_edit.c. */
 #include "report_edit.h"
 
-#include "json_out.h"
+#include "report_parts.h"
 #include "tlsf_release.h"
-
-static void
-put_set(ce_json *json, const char *name, unsigned set)
-{
-    ce_json_open(json, name, '[');
-    for (unsigned v = 0; v < TLSF_VERSION_OTHER; v++) {
-        if (set & CE_BIT(v)) {
-            ce_json_text(json, NULL, tlsf_version_name((tlsf_version)v));
-        }
-    }
-    ce_json_close(json);
-}
-
-static void
-put_text(ce_json *json, const char *name, const char *text)
-{
-    if (text != NULL) {
-        ce_json_text(json, name, tlsf_str_of(text));
-    }
-}
-
-static void
-put_place(ce_json *json, ce_place place)
-{
-    put_text(json, "file", place.file);
-    if (place.line != 0) {
-        ce_json_number(json, "line", place.line);
-        ce_json_number(json, "column", place.column);
-    }
-}
 
 static void
 put_edits(ce_json *json, const ce_outcome *o, const ce_source *source,
@@ -64,7 +34,7 @@ put_files(ce_json *json, const ce_outcome *o)
         const ce_source *source = o->changes->list[i].source;
 
         ce_json_open(json, NULL, '{');
-        put_text(json, "file", source->name);
+        ce_report_put_text(json, "file", source->name);
         put_edits(json, o, source, &next);
         ce_json_close(json);
     }
@@ -84,12 +54,13 @@ put_endpoint(ce_json *json, const ce_outcome *o, const ce_target *t)
         ce_json_bool(json, "rejected", true);
     }
     if (is_known) {
-        put_set(json, "before", t->before);
-        put_set(json, "after", o->plan->is_refused ? t->before : t->after);
+        ce_report_put_set(json, "before", t->before);
+        ce_report_put_set(json, "after",
+                          o->plan->is_refused ? t->before : t->after);
     } else {
         ce_json_null(json, "before");
         ce_json_null(json, "after");
-        put_text(json, "reason", t->reason);
+        ce_report_put_text(json, "reason", t->reason);
     }
     ce_json_close(json);
 }
@@ -107,9 +78,9 @@ put_server(ce_json *json, const ce_outcome *o, size_t *i)
         ce_json_text(json, NULL, party->names[k]);
     }
     ce_json_close(json);
-    put_text(json, "context", party->context);
+    ce_report_put_text(json, "context", party->context);
     if (party->at.source != NULL) {
-        put_place(json, ce_anchor_place(o->plan->arena, party->at));
+        ce_report_put_place(json, ce_anchor_place(o->plan->arena, party->at));
     }
     ce_json_open(json, "endpoints", '[');
     while (*i < o->plan->n && o->plan->targets[*i].party == party) {
@@ -130,9 +101,9 @@ put_remarks(ce_json *json, const ce_diag *diag, ce_level lowest)
             continue;
         }
         ce_json_open(json, NULL, '{');
-        put_text(json, "level", ce_level_name(r->level));
-        put_place(json, r->place);
-        put_text(json, "text", r->text);
+        ce_report_put_text(json, "level", ce_level_name(r->level));
+        ce_report_put_place(json, r->place);
+        ce_report_put_text(json, "text", r->text);
         ce_json_close(json);
     }
 }
@@ -147,8 +118,8 @@ put_configs(ce_json *json, const ce_outcome *o, const ce_run *run)
         const ce_config *config = &run->configs[i];
 
         ce_json_open(json, NULL, '{');
-        put_text(json, "config", config->main);
-        put_text(json, "server", ce_kind_name(config->kind));
+        ce_report_put_text(json, "config", config->main);
+        ce_report_put_text(json, "server", ce_kind_name(config->kind));
         ce_json_bool(json, "fragment", config->is_fragment);
         ce_json_open(json, "servers", '[');
         while (o->is_planned && next < o->plan->n &&
@@ -178,13 +149,13 @@ put_visits(ce_json *json, const ce_outcome *o, const ce_run *run)
             const ce_visit *v = &o->loop->visits[i].list[k];
 
             ce_json_open(json, NULL, '{');
-            put_text(json, "address", v->address);
-            put_text(json, "name", v->name);
+            ce_report_put_text(json, "address", v->address);
+            ce_report_put_text(json, "name", v->name);
             if (v->was_visited) {
-                put_set(json, "protocols", v->set);
-                put_set(json, "rescued", v->rescued);
+                ce_report_put_set(json, "protocols", v->set);
+                ce_report_put_set(json, "rescued", v->rescued);
             }
-            put_text(json, "problem", v->problem);
+            ce_report_put_text(json, "problem", v->problem);
             ce_json_close(json);
         }
     }
@@ -198,19 +169,19 @@ ce_report_edit_json(const ce_outcome *o, const ce_run *run, FILE *to)
 
     ce_json_open(&json, NULL, '{');
     ce_json_number(&json, "schema", CE_SCHEMA);
-    put_text(&json, "confedit", TLSF_RELEASE);
-    put_text(&json, "command", o->command);
+    ce_report_put_text(&json, "confedit", TLSF_RELEASE);
+    ce_report_put_text(&json, "command", o->command);
     if (o->goal->verb == CE_VERB_SET) {
-        put_set(&json, "protocols", o->goal->protocols);
+        ce_report_put_set(&json, "protocols", o->goal->protocols);
     } else {
         ce_json_text(&json, "floor", tlsf_version_name(o->goal->floor));
     }
     ce_json_bool(&json, "dry_run", o->is_dry_run);
     ce_json_bool(&json, "changed", o->set != NULL);
-    put_text(&json, "set", o->set);
-    put_text(&json, "tested", o->loop->tested);
-    put_text(&json, "reloaded", o->loop->reloaded);
-    put_text(&json, "verified", o->loop->verified);
+    ce_report_put_text(&json, "set", o->set);
+    ce_report_put_text(&json, "tested", o->loop->tested);
+    ce_report_put_text(&json, "reloaded", o->loop->reloaded);
+    ce_report_put_text(&json, "verified", o->loop->verified);
     ce_json_number(&json, "status", (size_t)o->status);
     put_files(&json, o);
     put_configs(&json, o, run);

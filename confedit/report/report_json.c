@@ -2,40 +2,16 @@
 /* JSON for machines; called by the commands. */
 #include "report.h"
 
-#include "json_out.h"
+#include "report_parts.h"
 #include "outbound.h"
 #include "tlsf_release.h"
-
-static void
-put_set(ce_json *json, const char *name, unsigned set)
-{
-    ce_json_open(json, name, '[');
-    for (unsigned v = 0; v < TLSF_VERSION_OTHER; v++) {
-        if (set & CE_BIT(v)) {
-            ce_json_text(json, NULL, tlsf_version_name((tlsf_version)v));
-        }
-    }
-    ce_json_close(json);
-}
-
-static void
-put_place(ce_json *json, ce_place place)
-{
-    if (place.file != NULL) {
-        ce_json_text(json, "file", tlsf_str_of(place.file));
-    }
-    if (place.line != 0) {
-        ce_json_number(json, "line", place.line);
-        ce_json_number(json, "column", place.column);
-    }
-}
 
 /* What is said of a line; the object stays open. */
 static void
 open_line(ce_json *json, ce_arena *arena, const ce_node *node)
 {
     ce_json_open(json, NULL, '{');
-    put_place(json, ce_node_place(arena, node));
+    ce_report_put_place(json, ce_node_place(arena, node));
     ce_json_text(json, "text",
                  tlsf_str_sub(node->source->bytes, node->at, node->len));
     if (node->is_macro) {
@@ -43,7 +19,7 @@ open_line(ce_json *json, ce_arena *arena, const ce_node *node)
     }
     if (node->via != NULL) {
         ce_json_open(json, "via", '{');
-        put_place(json, ce_node_place(arena, node->via));
+        ce_report_put_place(json, ce_node_place(arena, node->via));
         ce_json_close(json);
     }
 }
@@ -68,7 +44,7 @@ put_outbound(ce_json *json, const ce_run *run, const ce_model *model)
         if (set == 0) {
             ce_json_null(json, "protocols");
         } else {
-            put_set(json, "protocols", set);
+            ce_report_put_set(json, "protocols", set);
         }
         ce_json_close(json);
     }
@@ -79,15 +55,15 @@ put_outbound(ce_json *json, const ce_run *run, const ce_model *model)
 static void
 put_forbids(ce_json *json, const ce_endpoint *e)
 {
-    put_set(json, "unreachable", e->unreachable);
+    ce_report_put_set(json, "unreachable", e->unreachable);
     ce_json_open(json, "forbids", '[');
     for (size_t i = 0; i < e->n_forbids; i++) {
         const ce_forbid *f = &e->forbids[i];
 
         if ((f->set & e->unreachable) != 0) {
             ce_json_open(json, NULL, '{');
-            put_set(json, "protocols", f->set & e->unreachable);
-            put_place(json, f->place);
+            ce_report_put_set(json, "protocols", f->set & e->unreachable);
+            ce_report_put_place(json, f->place);
             ce_json_text(json, "text", tlsf_str_of(f->text));
             ce_json_text(json, "change", tlsf_str_of(f->change));
             ce_json_close(json);
@@ -112,13 +88,13 @@ put_tls(ce_json *json, ce_arena *arena, const ce_endpoint *e,
     if (e->why == CE_WHY_UNDECIDED) {
         ce_json_null(json, "protocols");
     } else {
-        put_set(json, "protocols", e->set);
+        ce_report_put_set(json, "protocols", e->set);
     }
     if (e->unreachable != 0) {
         put_forbids(json, e);
     }
     if ((e->set & e->doubtful) != 0) {
-        put_set(json, "doubtful", e->set & e->doubtful);
+        ce_report_put_set(json, "doubtful", e->set & e->doubtful);
     }
     ce_json_text(json, "why", tlsf_str_of(ce_why_name(e->why)));
     if (e->reason != NULL) {
@@ -146,7 +122,7 @@ put_server(ce_json *json, ce_arena *arena, const ce_server *server,
     ce_json_close(json);
     ce_json_text(json, "context", tlsf_str_of(server->context));
     if (server->node != NULL) {
-        put_place(json, ce_node_place(arena, server->node));
+        ce_report_put_place(json, ce_node_place(arena, server->node));
     }
     ce_json_open(json, "endpoints", '[');
     for (size_t i = 0; i < server->n_endpoints; i++) {
@@ -174,7 +150,7 @@ put_remarks(ce_json *json, const ce_diag *diag)
 
         ce_json_open(json, NULL, '{');
         ce_json_text(json, "level", tlsf_str_of(ce_level_name(r->level)));
-        put_place(json, r->place);
+        ce_report_put_place(json, r->place);
         ce_json_text(json, "text", tlsf_str_of(r->text));
         ce_json_close(json);
     }

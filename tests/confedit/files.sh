@@ -351,13 +351,13 @@ mounted_folder()
 # A container's layers: files come from a lower one until they are changed.
 overlay()
 {
-    mkdir "$work/t/upper" "$work/t/work" "$work/t/merged"
-    if ! mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/upper,workdir=$tree/work" \
+    mkdir "$work/t/upper" "$work/t/layers" "$work/t/merged"
+    if ! mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/upper,workdir=$tree/layers" \
         none "$tree/merged" 2>/dev/null; then
         # An overlay on an overlay is not always to be had.
-        mount -t tmpfs none "$work/t/work"
-        mkdir "$work/t/work/u" "$work/t/work/w"
-        mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/work/u,workdir=$tree/work/w" \
+        mount -t tmpfs none "$work/t/layers"
+        mkdir "$work/t/layers/u" "$work/t/layers/w"
+        mount -t overlay -o "lowerdir=$tree/sites,upperdir=$tree/layers/u,workdir=$tree/layers/w" \
             none "$tree/merged" || fail 'no overlay can be mounted'
     fi
     sed -i 's/sites/merged/' "$tree/nginx.conf"
@@ -371,7 +371,7 @@ overlay()
     unchanged "$tree/merged"
     no_litter
     umount "$tree/merged"
-    umount -q "$tree/work"
+    umount -q "$tree/layers"
 }
 
 # Where root's own backups and lock are; /run/lock is everybody's folder.
